@@ -1,0 +1,137 @@
+"""A verified token becomes an `Arrival`: only what we use, checked piece by piece."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from lti_tool.lti.refusals import ClaimMissing, MessageUnknown, TargetForeign
+from lti_tool.lti.roles import role_of
+from lti_tool.models import Platform
+from lti_tool.services.launches import Arrival, LineItemClaim, is_shared_issuer
+
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
+DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
+
+
+def _object(body: dict[str, Any], name: str, *, required: bool = False) -> dict[str, Any]:
+    value = body.get(name)
+    if isinstance(value, dict):
+        return value
+    if required or value is not None:
+        raise ClaimMissing(claim=name.rpartition("/")[2])
+    return {}
+
+
+def _text(value: object, claim: str, most: int, *, required: bool = False) -> str:
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or (required and not value):
+        raise ClaimMissing(claim=claim)
+    if len(value) > most and claim.endswith("id"):
+        raise ClaimMissing(claim=claim)
+    return value[:most].replace("\x00", "")
+
+
+def origin_of(url: object) -> str | None:
+    """`https://host:port` of an address; None if it is none."""
+    if not isinstance(url, str):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if not host.isascii() or any(sign in host for sign in " ;,'\""):
+        return None
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def frame_ancestors(platform: Platform, return_url: str | None) -> str:
+    """Who may show the visit in a frame (DECISIONS, Visits)."""
+    if is_shared_issuer(platform.issuer):
+        return "https:"
+    wanted = [platform.issuer, platform.auth_url, return_url, *platform.frame_ancestors.split()]
+    origins = [origin for origin in map(origin_of, wanted) if origin]
+    return " ".join(dict.fromkeys(origins))
+
+
+def content_id_of(target_link_uri: str, public_url: str) -> str | None:
+    """The content id in the signed target, which must be our launch address or our root."""
+    parts = urlsplit(target_link_uri)
+    if origin_of(target_link_uri) != origin_of(public_url) or parts.path not in {"", "/", "/lti/launch"}:
+        raise TargetForeign
+    values = parse_qs(parts.query).get("c", [])
+    return values[0][:200] if values else None
+
+
+def _name(body: dict[str, Any]) -> str | None:
+    name = body.get("name")
+    if not isinstance(name, str) or not name.strip():
+        halves = [body.get("given_name"), body.get("family_name")]
+        name = " ".join(half.strip() for half in halves if isinstance(half, str))
+    name = " ".join(name.replace("\x00", "").split())[:300]
+    return name or None
+
+
+def _known(value: object) -> str | None:
+    """A custom value; None where it is empty or an unsubstituted `$Variable`."""
+    return value if isinstance(value, str) and value and not value.startswith("$") else None
+
+
+def _line_item(body: dict[str, Any]) -> LineItemClaim | None:
+    endpoint = _object(body, AGS)
+    url, scopes = endpoint.get("lineitem"), endpoint.get("scope")
+    if not isinstance(url, str) or origin_of(url) is None or len(url) > 2000:
+        return None
+    kept = tuple(sorted({one for one in scopes if isinstance(one, str)})) if isinstance(scopes, list) else ()
+    return LineItemClaim(url, kept)
+
+
+def message_type(body: dict[str, Any]) -> str:
+    """The message's type, if it is one of ours and of this version of LTI."""
+    if body.get(CLAIM + "version") != "1.3.0":
+        raise MessageUnknown
+    kind = body.get(CLAIM + "message_type")
+    if kind not in {RESOURCE_LINK_REQUEST, DEEP_LINKING_REQUEST}:
+        raise MessageUnknown
+    return str(kind)
+
+
+def read_arrival(body: dict[str, Any], platform: Platform, public_url: str) -> Arrival:
+    """What the launch says; `LaunchRefused` where a required part is absent or of the wrong form."""
+    kind = message_type(body)
+    roles = body.get(CLAIM + "roles")
+    if not isinstance(roles, list):
+        raise ClaimMissing(claim="roles")
+    context = _object(body, CLAIM + "context")
+    link = _object(body, CLAIM + "resource_link", required=kind == RESOURCE_LINK_REQUEST)
+    presentation = _object(body, CLAIM + "launch_presentation")
+    custom = body.get(CLAIM + "custom")
+    custom = custom if isinstance(custom, dict) else {}
+    target = _text(body.get(CLAIM + "target_link_uri"), "target_link_uri", 2000, required=True)
+    return_url = presentation.get("return_url")
+    return_url = return_url[:2000] if origin_of(return_url) else None
+    link_id = _text(link.get("id"), "resource_link.id", 255, required=kind == RESOURCE_LINK_REQUEST) or None
+    return Arrival(
+        deployment_id=_text(body.get(CLAIM + "deployment_id"), "deployment_id", 255, required=True),
+        sub=_text(body.get("sub"), "sub", 255, required=True),
+        name=_name(body),
+        role=role_of(roles),
+        # A launch without a context is legal (certification: "email without context"); its link then stands for one.
+        context_id=_text(context.get("id"), "context.id", 255) or f"link:{link_id}"[:255],
+        context_title=_text(context.get("title"), "context.title", 500) or _text(link.get("title"), "title", 500),
+        link_id=link_id,
+        link_title=_text(link.get("title"), "resource_link.title", 500),
+        content_id=content_id_of(target, public_url) or _known(custom.get("content_id")),
+        line_item=_line_item(body),
+        locale=_text(presentation.get("locale"), "locale", 20),
+        return_url=return_url,
+        zone=_known(custom.get("zone")) or _known(body.get("zoneinfo")),
+        frame_ancestors=frame_ancestors(platform, return_url),
+        deep_link=_object(body, DEEP_LINKING, required=True) if kind == DEEP_LINKING_REQUEST else None,
+    )

@@ -1,0 +1,197 @@
+"""A platform's answer, verified: pylti1p3's pipeline with each step that it leaves open (LTI.md §1.2) closed."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+from pylti1p3.exception import LtiException
+from pylti1p3.message_launch import MessageLaunch
+from pylti1p3.session import SessionService
+from sqlalchemy import select
+
+from lti_tool.lti.adapters import FormRequest, NoCookies
+from lti_tool.lti.claims import read_arrival
+from lti_tool.lti.platform_keys import PlatformKeys
+from lti_tool.lti.refusals import (
+    ClaimMissing,
+    ClockSkew,
+    Expired,
+    ForeignToken,
+    NonceMismatch,
+    PlatformRefused,
+    Replayed,
+    SignatureInvalid,
+    StateUnknown,
+    TokenMalformed,
+    UnknownPlatform,
+)
+from lti_tool.lti.tool_conf import KnownPlatform
+from lti_tool.models import LaunchState, Platform
+from lti_tool.models.engine import Database
+from lti_tool.services.launches import Arrival, digest
+
+LEEWAY_SECONDS = 60
+OLDEST_TOKEN = timedelta(hours=1)
+MOST_TOKEN_CHARACTERS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A launch that passed every check but one: its state is not consumed yet."""
+
+    arrival: Arrival
+    platform: Platform
+    state_hash: str
+    is_bound: bool
+    """The browser that ends the launch is the one that began it."""
+
+
+class Message(MessageLaunch[Any, Any, Any, Any]):
+    """One answer to one login.  Each override names what the library does not do."""
+
+    def __init__(self, form: Mapping[str, str], state: LaunchState, platform: Platform, keys: PlatformKeys, now: datetime) -> None:
+        request = FormRequest(form)
+        super().__init__(request, KnownPlatform(platform), SessionService(request), NoCookies(), requests_session=_NEVER)
+        self._state, self._platform, self._keys, self._now = state, platform, keys, now
+
+    def _get_request_param(self, key: str) -> str:
+        value: str = self._request.get_param(key)
+        return value
+
+    def validate_state(self) -> "Message":
+        """The state's row was found and read before: bound to nonce, platform and target, used or not."""
+        return self
+
+    def validate_jwt_format(self) -> "Message":
+        """Three parts, JSON objects, RS256 and a key id; the library decodes but does not look."""
+        if len(self._get_request_param("id_token")) > MOST_TOKEN_CHARACTERS:
+            raise TokenMalformed
+        try:
+            super().validate_jwt_format()
+        except LtiException as error:
+            raise TokenMalformed from error
+        header, body = self._jwt["header"], self._jwt["body"]
+        if not isinstance(header, dict) or not isinstance(body, dict):
+            raise TokenMalformed
+        if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
+            raise SignatureInvalid
+        return self
+
+    def validate_nonce(self) -> "Message":
+        """The nonce is the one of *this* login; the library takes any that the session has seen, again and again."""
+        nonce = self._jwt["body"].get("nonce")
+        if not isinstance(nonce, str) or not nonce:
+            raise ClaimMissing(claim="nonce")
+        if not hmac.compare_digest(digest(nonce), self._state.nonce_hash):
+            raise NonceMismatch
+        return self
+
+    def get_client_id(self) -> str:
+        """Ours, if the token is for us: among its audiences, and its authorised party if it names one."""
+        body: dict[str, Any] = dict(self._jwt["body"])
+        audience, party = body.get("aud"), body.get("azp")
+        audiences = audience if isinstance(audience, list) else [audience]
+        if self._platform.client_id not in audiences or (party is None and len(audiences) > 1):
+            raise ForeignToken
+        if party is not None and party != self._platform.client_id:
+            raise ForeignToken
+        return self._platform.client_id
+
+    def validate_registration(self) -> "Message":
+        """Issuer and client are the ones the login was begun with."""
+        try:
+            super().validate_registration()
+        except LtiException as error:
+            raise ForeignToken from error
+        return self
+
+    def validate_jwt_signature(self) -> "Message":
+        """Signed by the platform's key, in time, complete; the library checks the signature alone."""
+        key = self._keys.key_for(self._platform, self._jwt["header"]["kid"], self._now)
+        try:
+            claims = jwt.decode(
+                self._get_request_param("id_token"),
+                key,
+                algorithms=["RS256"],
+                audience=self._platform.client_id,
+                issuer=self._platform.issuer,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iat", "nonce", "iss", "aud"]},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise Expired from error
+        except jwt.ImmatureSignatureError as error:
+            raise ClockSkew from error
+        except jwt.MissingRequiredClaimError as error:
+            raise ClaimMissing(claim=error.claim) from error
+        except (jwt.InvalidIssuerError, jwt.InvalidAudienceError) as error:
+            raise ForeignToken from error
+        except (jwt.InvalidSubjectError, jwt.InvalidIssuedAtError) as error:
+            raise ClaimMissing(claim="sub, iat") from error
+        except jwt.InvalidTokenError as error:
+            raise SignatureInvalid from error
+        if self._now - datetime.fromtimestamp(int(claims["iat"]), UTC) > OLDEST_TOKEN:
+            raise Expired
+        return self
+
+    def validate_deployment(self) -> "Message":
+        """Checked where it may be learned: in the transaction that opens the visit."""
+        return self
+
+    def validate_message(self) -> "Message":
+        """The message has what its type requires."""
+        try:
+            super().validate_message()
+        except LtiException as error:
+            raise ClaimMissing(claim=str(error)) from error
+        except AttributeError as error:  # the library calls .get on claims that may be anything
+            raise ClaimMissing(claim="resource_link") from error
+        return self
+
+    def save_launch_data(self) -> "Message":
+        """Nothing of the token is kept."""
+        return self
+
+    def verified_body(self) -> dict[str, Any]:
+        """The token's claims, after every check."""
+        self.validate()
+        return dict(self._jwt["body"])
+
+
+class _NeverCalled:
+    """In place of the library's HTTP session: keys come from `PlatformKeys`."""
+
+    def get(self, *_args: object, **_kwargs: object) -> None:
+        raise AssertionError("keys are fetched by PlatformKeys")
+
+
+_NEVER: Any = _NeverCalled()
+
+
+def verify(
+    form: Mapping[str, str], browser: str | None, database: Database, keys: PlatformKeys, public_url: str, now: datetime
+) -> Verified:
+    """The launch in this form, checked in full, or `LaunchRefused`.  No transaction is open while keys are fetched."""
+    if "error" in form and "id_token" not in form:
+        raise PlatformRefused(error=" ".join(form.get(k, "") for k in ("error", "error_description")).strip()[:200])
+    state_hash = digest(form.get("state", ""))
+    with database.reading() as session:
+        row = session.execute(
+            select(LaunchState, Platform).join(Platform).where(LaunchState.state_hash == state_hash)
+        ).first()
+        if row is None:
+            raise StateUnknown
+        state, platform = row
+        session.expunge_all()
+    if not platform.is_enabled:
+        raise UnknownPlatform
+    if state.consumed_at is not None:
+        raise Replayed
+    if state.expires_at < now:
+        raise Expired
+    body = Message(form, state, platform, keys, now).verified_body()
+    is_bound = browser is not None and hmac.compare_digest(digest(browser), state.browser_hash)
+    return Verified(read_arrival(body, platform, public_url), platform, state_hash, is_bound)

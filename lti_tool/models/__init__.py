@@ -1,0 +1,28 @@
+"""The tables.  SQLAlchemy 2 typed models that know no Flask."""
+
+from lti_tool.models.base import Base
+from lti_tool.models.course import Course, CourseVersion, Item, ItemVersion
+from lti_tool.models.game import DemoClock, PointEntry, PracticeDay
+from lti_tool.models.outbox import GradeAttempt, GradeOwed
+from lti_tool.models.person import Enrolment, Learner, Member, Pause, Visit
+from lti_tool.models.place import Context, LineItem, ResourceLink
+from lti_tool.models.platform import (
+    Deployment,
+    JobRun,
+    LaunchState,
+    Lease,
+    LoginCount,
+    Platform,
+    PlatformKeySet,
+    ServiceToken,
+    Tenant,
+    ToolKey,
+)
+from lti_tool.models.practice import LessonProgress, Memory, Review, Sitting, SittingStep, StepDone
+
+__all__ = [
+    "Base", "Context", "Course", "CourseVersion", "DemoClock", "Deployment", "Enrolment", "GradeAttempt", "GradeOwed",
+    "Item", "ItemVersion", "JobRun", "LaunchState", "Learner", "Lease", "LessonProgress", "LineItem", "LoginCount",
+    "Member", "Memory", "Pause", "Platform", "PlatformKeySet", "PointEntry", "PracticeDay", "ResourceLink", "Review",
+    "ServiceToken", "Sitting", "SittingStep", "StepDone", "Tenant", "ToolKey", "Visit",
+]  # fmt: skip

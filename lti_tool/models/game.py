@@ -1,0 +1,41 @@
+"""Points: a ledger for the learner alone, never mixed with grades."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_tool.models.base import Base
+
+
+class PointEntry(Base):
+    """Points earned, once for each subject, study day and reason."""
+
+    __tablename__ = "point_entry"
+    __table_args__ = (UniqueConstraint("enrolment_id", "subject", "study_on", "reason"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    subject: Mapped[str] = mapped_column(String(90))
+    """`item:<id>` or `lesson:<key>`."""
+    study_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(30))
+    points: Mapped[int]
+    earned_at: Mapped[datetime]
+
+
+class PracticeDay(Base):
+    """A study day with at least one honest answer, or on which nothing was due when the learner looked."""
+
+    __tablename__ = "practice_day"
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    study_on: Mapped[date] = mapped_column(primary_key=True)
+    was_clear: Mapped[bool] = mapped_column(default=False)
+    """Nothing was due, and nothing was practised."""
+
+
+class DemoClock(Base):
+    """How many days the demo's study day has jumped ahead; one row, under `sprig demo` only."""
+
+    __tablename__ = "demo_clock"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    days: Mapped[int]

@@ -1,0 +1,58 @@
+"""What the gradebooks should know: one row for each column and learner, and one for each try."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_tool.models.base import Base
+
+
+class GradeOwed(Base):
+    """Owed while `wanted > sent`; no status column to lie."""
+
+    __tablename__ = "grade_owed"
+    __table_args__ = (
+        UniqueConstraint("line_item_id", "learner_id"),
+        Index(
+            "ix_grade_owed_open",
+            "due_at",
+            sqlite_where=text("wanted > sent AND blocked_reason IS NULL"),
+            postgresql_where=text("wanted > sent AND blocked_reason IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_item_id: Mapped[int] = mapped_column(ForeignKey("line_item.id"))
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    wanted: Mapped[int] = mapped_column(default=1)
+    sent: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    lease_holder: Mapped[str | None] = mapped_column(String(64))
+    lease_until: Mapped[datetime | None]
+    body: Mapped[str | None] = mapped_column(Text)
+    """The exact bytes of the last try, resent while `body_wanted` is still what is wanted and its fate is unknown."""
+    body_wanted: Mapped[int | None]
+    score_at: Mapped[datetime | None]
+    """The timestamp of the last score sent; the next is at least a whole second later."""
+    is_ambiguous: Mapped[bool] = mapped_column(default=False)
+    """The last try may have been applied (time-out, drop, 5xx)."""
+    sent_at: Mapped[datetime | None]
+    sent_percent: Mapped[int | None]
+    blocked_reason: Mapped[str | None] = mapped_column(String(40))
+    last_outcome: Mapped[str | None] = mapped_column(String(40))
+
+
+class GradeAttempt(Base):
+    """One try at sending, kept for ever.  No answer bodies: they may hold people."""
+
+    __tablename__ = "grade_attempt"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grade_owed_id: Mapped[int] = mapped_column(ForeignKey("grade_owed.id"), index=True)
+    tried_at: Mapped[datetime]
+    wanted: Mapped[int]
+    percent: Mapped[int]
+    score_at: Mapped[datetime]
+    status: Mapped[int | None]
+    outcome: Mapped[str] = mapped_column(String(40))

@@ -1,0 +1,156 @@
+"""Publishing courses, and finding what a link names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, or_, select
+from sqlalchemy.orm import Session
+
+from content import model as taught
+from content.identity import digest, item_digest
+from content.storing import course_from_json, course_to_json, item_from_json, item_to_json
+from lti_tool.models import Course, CourseVersion, Item, ItemVersion
+from lti_tool.services.launches import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did."""
+
+    slug: str
+    version: int
+    is_new: bool
+    """False if nothing had changed."""
+    retired: tuple[str, ...]
+
+
+def publish(session: Session, course: taught.Course, now: datetime, tenant_id: int | None = None) -> Published:
+    """The course is published: a new immutable version, or the newest one if nothing changed."""
+    row = session.scalars(select(Course).where(Course.slug == course.key, Course.tenant_id == tenant_id)).first()
+    if row is None:
+        row = Course(slug=course.key, tenant_id=tenant_id)
+        session.add(row)
+        session.flush()
+    newest = session.get(CourseVersion, row.version_id) if row.version_id else None
+    fingerprint = digest(course)
+    if newest is not None and newest.digest == fingerprint:
+        return Published(course.key, newest.number, is_new=False, retired=())
+    version = CourseVersion(
+        course_id=row.id,
+        number=newest.number + 1 if newest else 1,
+        digest=fingerprint,
+        renderer=taught.RENDERER,
+        title=course.title,
+        content=course_to_json(course),
+        published_at=now,
+    )
+    session.add(version)
+    session.flush()
+    row.version_id = version.id
+    retired = _publish_items(session, row.id, course.items(), now)
+    return Published(course.key, version.number, is_new=True, retired=retired)
+
+
+def _publish_items(session: Session, course_id: int, items: Iterable[taught.Item], now: datetime) -> tuple[str, ...]:
+    known = {item.key: item for item in session.scalars(select(Item).where(Item.course_id == course_id))}
+    versions = {
+        (version.item_id, version.digest): version.id
+        for version in session.scalars(select(ItemVersion).join(Item, Item.id == ItemVersion.item_id).where(Item.course_id == course_id))
+    }
+    kept = set()
+    for item in items:
+        kept.add(item.key)
+        row = known.get(item.key)
+        if row is None:
+            row = Item(course_id=course_id, key=item.key, outcome=item.outcome)
+            session.add(row)
+            session.flush()
+        fingerprint = item_digest(item)
+        version_id = versions.get((row.id, fingerprint))
+        if version_id is None:
+            version = ItemVersion(
+                item_id=row.id, digest=fingerprint, meaning=item.meaning, content=item_to_json(item), published_at=now
+            )
+            session.add(version)
+            session.flush()
+            version_id = version.id
+        row.version_id, row.outcome, row.fact, row.is_retired = version_id, item.outcome, item.fact, False
+    gone = tuple(key for key, row in known.items() if key not in kept and not row.is_retired)
+    for key in gone:
+        known[key].is_retired = True
+    session.flush()
+    return gone
+
+
+_courses: WeakKeyDictionary[Engine, dict[int, taught.Course]] = WeakKeyDictionary()
+_items: WeakKeyDictionary[Engine, dict[int, taught.Item]] = WeakKeyDictionary()
+MOST_COURSES, MOST_ITEMS = 64, 4096
+
+
+def _engine(session: Session) -> Engine:
+    bind = session.get_bind()
+    return bind if isinstance(bind, Engine) else bind.engine
+
+
+def course_in(session: Session, version_id: int) -> taught.Course:
+    """This published version.  Versions never change, so each process reads one once."""
+    cache = _courses.setdefault(_engine(session), {})
+    if version_id not in cache:
+        if len(cache) >= MOST_COURSES:
+            cache.clear()
+        content = session.execute(select(CourseVersion.content).where(CourseVersion.id == version_id)).scalar_one()
+        cache[version_id] = course_from_json(content)
+    return cache[version_id]
+
+
+def items_in(session: Session, version_ids: Iterable[int]) -> dict[int, taught.Item]:
+    """These item versions by id, in one query for those that this process has not read yet."""
+    cache = _items.setdefault(_engine(session), {})
+    wanted = set(version_ids)
+    missing = wanted - cache.keys()
+    if missing:
+        if len(cache) + len(missing) > MOST_ITEMS:
+            cache.clear()
+            missing = wanted
+        rows = session.execute(select(ItemVersion.id, ItemVersion.content).where(ItemVersion.id.in_(missing)))
+        cache.update((row.id, item_from_json(row.content)) for row in rows)
+    return {version_id: cache[version_id] for version_id in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A course that this tenant's teachers can choose."""
+
+    id: int
+    slug: str
+    version_id: int
+    course: taught.Course
+
+
+def offered(session: Session, tenant_id: int) -> list[Offered]:
+    """The courses of this tenant and those of everybody, by title."""
+    rows = session.execute(
+        select(Course.id, Course.slug, Course.version_id).where(
+            or_(Course.tenant_id == tenant_id, Course.tenant_id.is_(None)), Course.version_id.is_not(None)
+        )
+    )
+    found = [Offered(row.id, row.slug, row.version_id, course_in(session, row.version_id)) for row in rows]
+    return sorted(found, key=lambda one: one.course.title.casefold())
+
+
+def find_target(session: Session, tenant_id: int, content_id: str) -> Target | None:
+    """What a content id (`course` or `course.lesson`) names for this tenant; its own course before everybody's."""
+    slug, _, lesson_key = content_id.partition(".")
+    row = session.execute(
+        select(Course.id, Course.version_id)
+        .where(Course.slug == slug, or_(Course.tenant_id == tenant_id, Course.tenant_id.is_(None)))
+        .order_by(Course.tenant_id.is_(None))
+        .limit(1)
+    ).first()
+    if row is None or row.version_id is None:
+        return None
+    if lesson_key and lesson_key not in {lesson.key for lesson in course_in(session, row.version_id).lessons}:
+        return None
+    return Target(row.id, lesson_key or None)

@@ -1,0 +1,107 @@
+"""The tool's signing keys: made, published, used and retired; the private halves encrypted at rest."""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from lti_tool.models import ToolKey
+
+PUBLISHED_BEFORE_USE = timedelta(hours=24)
+KEPT_AFTER_RETIREMENT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key that signs now."""
+
+    kid: str
+    private: rsa.RSAPrivateKey
+
+
+class KeyBox:
+    """Encrypts and opens private keys; parses each one once, since parsing costs a hundred signatures."""
+
+    def __init__(self, secret: str) -> None:
+        derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"sprig tool keys").derive(secret.encode())
+        self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+        self._opened: dict[str, rsa.RSAPrivateKey] = {}
+
+    def close(self, private: rsa.RSAPrivateKey) -> str:
+        """The private key as stored."""
+        pem = private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return self._fernet.encrypt(pem).decode()
+
+    def open(self, row: ToolKey) -> SigningKey:
+        """The private key as used; `cryptography.fernet.InvalidToken` if the secret is another one."""
+        if row.kid not in self._opened:
+            pem = self._fernet.decrypt(row.private_encrypted.encode())
+            private = serialization.load_pem_private_key(pem, None)
+            assert isinstance(private, rsa.RSAPrivateKey)
+            self._opened[row.kid] = private
+        return SigningKey(row.kid, self._opened[row.kid])
+
+
+def _thumbprint(jwk: dict[str, Any]) -> str:
+    """RFC 7638."""
+    canonical = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"), sort_keys=True)
+    return base64.urlsafe_b64encode(hashlib.sha256(canonical.encode()).digest()).rstrip(b"=").decode()
+
+
+def add_key(session: Session, box: KeyBox, now: datetime, signs_from: datetime) -> str:
+    """A new key is published; it signs from then on.  Returns its id."""
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    jwk: dict[str, Any] = jwt.algorithms.RSAAlgorithm.to_jwk(private.public_key(), as_dict=True)
+    kid = _thumbprint(jwk)
+    public = {"kty": "RSA", "n": jwk["n"], "e": jwk["e"], "kid": kid, "alg": "RS256", "use": "sig"}
+    session.add(
+        ToolKey(kid=kid, private_encrypted=box.close(private), public_jwk=public, signs_from=signs_from, created_at=now)
+    )
+    session.flush()
+    return kid
+
+
+def ensure_key(session: Session, box: KeyBox, now: datetime) -> None:
+    """There is a key that signs; the first one signs at once, since nobody has cached a key set yet."""
+    if session.scalars(select(ToolKey.kid).where(ToolKey.retired_at.is_(None))).first() is None:
+        add_key(session, box, now, now)
+
+
+def rotate_keys(session: Session, box: KeyBox, now: datetime) -> str:
+    """A new key is published now and signs in a day; the old ones retire when it does, and stay public for a week."""
+    begins = now + PUBLISHED_BEFORE_USE
+    kid = add_key(session, box, now, begins)
+    for row in session.scalars(select(ToolKey).where(ToolKey.kid != kid, ToolKey.retired_at.is_(None))):
+        row.retired_at = begins
+    session.flush()
+    return kid
+
+
+def public_keys(session: Session, now: datetime) -> list[dict[str, Any]]:
+    """The key set to publish: every key that signs, will sign, or signed within the last week."""
+    rows = session.scalars(
+        select(ToolKey)
+        .where(or_(ToolKey.retired_at.is_(None), ToolKey.retired_at > now - KEPT_AFTER_RETIREMENT))
+        .order_by(ToolKey.created_at)
+    )
+    return [row.public_jwk for row in rows]
+
+
+def signing_key(session: Session, box: KeyBox, now: datetime) -> SigningKey:
+    """The newest key whose time to sign has come."""
+    row = session.scalars(
+        select(ToolKey).where(ToolKey.signs_from <= now).order_by(ToolKey.signs_from.desc()).limit(1)
+    ).one()
+    return box.open(row)

@@ -1,0 +1,1 @@
+"""When?  When is an item due, when does a job run?  Pure, but for `runner`."""
