@@ -61,7 +61,9 @@ class VisitOver(ToolError):
 
     slug = "visit-over"
     title = N_("This visit is over")
-    detail = N_("For your safety a visit ends after a while, and only the browser that began it can go on. Every answer you gave is kept.")
+    detail = N_(
+        "For your safety a visit ends after a while, and only the browser that began it can go on. Every answer you gave is kept."
+    )
     hint = N_("Go back to your course and open the activity again.")
 
 
@@ -79,5 +81,7 @@ class LaunchRefused(ToolError):
 
     slug = "launch-refused"
     title = N_("This link could not be opened")
-    detail = N_("Your course sent something Sprig could not accept. Nothing is lost: your answers and your grade are as you left them.")
+    detail = N_(
+        "Your course sent something Sprig could not accept. Nothing is lost: your answers and your grade are as you left them."
+    )
     hint = N_("Go back to your course page, reload it, and open the activity again.")

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
-
 DEFAULT_URL = "http://localhost:8000"
 
 
@@ -24,19 +23,27 @@ class Settings:
 
     database_url: str = field(
         default="",
-        metadata={"says": "Where the data are. Default: an SQLite file in DATA_DIR. `postgresql+psycopg://user@host/name` for more than one machine."},
+        metadata={
+            "says": "Where the data are. Default: an SQLite file in DATA_DIR. `postgresql+psycopg://user@host/name` for more than one machine."
+        },
     )
     public_url: str = field(
         default=DEFAULT_URL,
-        metadata={"says": "The address under which browsers and LMSs reach Sprig, without a path. https outside development."},
+        metadata={
+            "says": "The address under which browsers and LMSs reach Sprig, without a path. https outside development."
+        },
     )
     secret_key: str = field(
         default="",
-        metadata={"says": "At least 32 random characters; required outside the demo. Keys at rest are encrypted with one derived from it, unless KEY_ENCRYPTION_KEY is set."},
+        metadata={
+            "says": "At least 32 random characters; required outside the demo. Keys at rest are encrypted with one derived from it, unless KEY_ENCRYPTION_KEY is set."
+        },
     )
     key_encryption_key: str = field(
         default="",
-        metadata={"says": "At least 32 random characters; encrypts the tool's private keys in the database. Default: derived from SECRET_KEY."},
+        metadata={
+            "says": "At least 32 random characters; encrypts the tool's private keys in the database. Default: derived from SECRET_KEY."
+        },
     )
     data_dir: Path = field(
         default=Path("var"),
@@ -57,12 +64,16 @@ class Settings:
     )
     login_rate: int = field(
         default=600,
-        metadata={"says": "Logins, refusals and registrations allowed per network address and minute. A campus may share one address."},
+        metadata={
+            "says": "Logins, refusals and registrations allowed per network address and minute. A campus may share one address."
+        },
     )
     worker_threads: int = field(default=4, metadata={"says": "Scores that one worker sends at the same time."})
     grade_debounce_seconds: float = field(
         default=60.0,
-        metadata={"says": "How long a score waits for a newer one of the same learner before it is sent; at 100 % it goes at once."},
+        metadata={
+            "says": "How long a score waits for a newer one of the same learner before it is sent; at 100 % it goes at once."
+        },
     )
     backoff_base_seconds: float = field(
         default=10.0,
@@ -70,12 +81,16 @@ class Settings:
     )
     lease_seconds: float = field(
         default=120.0,
-        metadata={"says": "How long a worker holds what it works on before another may take it. Longer than an HTTP time-out."},
+        metadata={
+            "says": "How long a worker holds what it works on before another may take it. Longer than an HTTP time-out."
+        },
     )
     http_timeout_seconds: float = field(default=20.0, metadata={"says": "Longest wait for an answer of an LMS."})
     demo: bool = field(
         default=False,
-        metadata={"says": "Set by `sprig demo` only: study days can be jumped. Refused unless PUBLIC_URL is on loopback."},
+        metadata={
+            "says": "Set by `sprig demo` only: study days can be jumped. Refused unless PUBLIC_URL is on loopback."
+        },
     )
 
     @property
@@ -91,7 +106,7 @@ def _read(name: str, kind: object, raw: str) -> object:
         return raw.lower() in {"1", "true", "yes"}
     if kind is int or kind is float:
         try:
-            return kind(raw)  # type: ignore[operator]  # int or float, as just tested
+            return kind(raw)
         except ValueError:
             raise ValueError(f"{name}: {raw!r} is not a number") from None
     return Path(raw) if kind is Path else raw

@@ -114,8 +114,8 @@ def read_arrival(body: dict[str, Any], platform: Platform, public_url: str) -> A
     custom = body.get(CLAIM + "custom")
     custom = custom if isinstance(custom, dict) else {}
     target = _text(body.get(CLAIM + "target_link_uri"), "target_link_uri", 2000, required=True)
-    return_url = presentation.get("return_url")
-    return_url = return_url[:2000] if origin_of(return_url) else None
+    wished = presentation.get("return_url")
+    return_url = str(wished)[:2000] if origin_of(wished) else None
     link_id = _text(link.get("id"), "resource_link.id", 255, required=kind == RESOURCE_LINK_REQUEST) or None
     return Arrival(
         deployment_id=_text(body.get(CLAIM + "deployment_id"), "deployment_id", 255, required=True),

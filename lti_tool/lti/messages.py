@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
+from jwt.exceptions import InvalidSubjectError
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
 from pylti1p3.session import SessionService
@@ -52,9 +53,13 @@ class Verified:
 class Message(MessageLaunch[Any, Any, Any, Any]):
     """One answer to one login.  Each override names what the library does not do."""
 
-    def __init__(self, form: Mapping[str, str], state: LaunchState, platform: Platform, keys: PlatformKeys, now: datetime) -> None:
+    def __init__(
+        self, form: Mapping[str, str], state: LaunchState, platform: Platform, keys: PlatformKeys, now: datetime
+    ) -> None:
         request = FormRequest(form)
-        super().__init__(request, KnownPlatform(platform), SessionService(request), NoCookies(), requests_session=_NEVER)
+        super().__init__(
+            request, KnownPlatform(platform), SessionService(request), NoCookies(), requests_session=_NEVER
+        )
         self._state, self._platform, self._keys, self._now = state, platform, keys, now
 
     def _get_request_param(self, key: str) -> str:
@@ -73,7 +78,8 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
             super().validate_jwt_format()
         except LtiException as error:
             raise TokenMalformed from error
-        header, body = self._jwt["header"], self._jwt["body"]
+        header: object = self._jwt["header"]
+        body: object = self._jwt["body"]
         if not isinstance(header, dict) or not isinstance(body, dict):
             raise TokenMalformed
         if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
@@ -129,7 +135,7 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
             raise ClaimMissing(claim=error.claim) from error
         except (jwt.InvalidIssuerError, jwt.InvalidAudienceError) as error:
             raise ForeignToken from error
-        except (jwt.InvalidSubjectError, jwt.InvalidIssuedAtError) as error:
+        except (InvalidSubjectError, jwt.InvalidIssuedAtError) as error:
             raise ClaimMissing(claim="sub, iat") from error
         except jwt.InvalidTokenError as error:
             raise SignatureInvalid from error

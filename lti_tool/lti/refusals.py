@@ -12,7 +12,9 @@ class UnknownPlatform(LaunchRefused):
 
     slug = "unknown-platform"
     title = N_("Sprig does not know this learning platform")
-    detail = N_("The platform that sent you here has not been registered with this Sprig, or its registration was switched off.")
+    detail = N_(
+        "The platform that sent you here has not been registered with this Sprig, or its registration was switched off."
+    )
     hint = ADMIN
 
 
@@ -57,7 +59,9 @@ class ClockSkew(LaunchRefused):
 
     slug = "clock-skew"
     title = N_("Two clocks do not agree")
-    detail = N_("Your learning platform's clock and Sprig's differ by more than a minute, so the link seems to come from the future.")
+    detail = N_(
+        "Your learning platform's clock and Sprig's differ by more than a minute, so the link seems to come from the future."
+    )
     hint = ADMIN
 
 
@@ -94,7 +98,9 @@ class KeysUnavailable(LaunchRefused):
     slug = "platform-keys-unavailable"
     title = N_("Your learning platform's keys are out of reach")
     detail = N_("Sprig could not fetch the keys that prove where this launch comes from.")
-    hint = N_("Try again in a minute. If it goes on, send this page's details to the people who look after your learning platform.")
+    hint = N_(
+        "Try again in a minute. If it goes on, send this page's details to the people who look after your learning platform."
+    )
 
 
 class ForeignToken(LaunchRefused):
@@ -147,7 +153,9 @@ class DeploymentHeld(LaunchRefused):
 
     slug = "deployment-held"
     title = N_("Sprig is waiting for your institution to be confirmed")
-    detail = N_("Many institutions share this learning platform's address, so somebody has to confirm which one you belong to.")
+    detail = N_(
+        "Many institutions share this learning platform's address, so somebody has to confirm which one you belong to."
+    )
     hint = ADMIN
 
 

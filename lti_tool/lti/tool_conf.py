@@ -6,7 +6,7 @@ One object serves one request: pylti1p3 memoises keys on its `Registration`, and
 from typing import Any
 
 from pylti1p3.registration import Registration
-from pylti1p3.tool_config import ToolConfAbstract
+from pylti1p3.tool_config.abstract import ToolConfAbstract
 
 from lti_tool.models import Platform
 
@@ -26,7 +26,7 @@ class KnownPlatform(ToolConfAbstract[Any]):
         """Always assumed."""
         return True
 
-    def find_registration_by_params(self, iss: str, client_id: str, *_args: object, **_kwargs: object) -> Registration | None:
+    def find_registration_by_params(self, iss: str, client_id: str, *_args: object, **_kwargs: object) -> Any:
         """The registration, if issuer and client are the ones of our row."""
         platform = self._platform
         if (iss, client_id) != (platform.issuer, platform.client_id):
@@ -36,11 +36,13 @@ class KnownPlatform(ToolConfAbstract[Any]):
         registration.set_auth_login_url(platform.auth_url).set_key_set_url(platform.jwks_url)
         return registration
 
-    def find_registration_by_issuer(self, iss: str, *_args: object, **_kwargs: object) -> None:  # noqa: ARG002 - the library's signature
+    def find_registration_by_issuer(self, iss: str, *_args: object, **_kwargs: object) -> Any:
         """Never by issuer alone."""
 
-    def find_deployment(self, iss: str, deployment_id: str) -> None:  # noqa: ARG002 - the library's signature
+    def find_deployment(self, iss: str, deployment_id: str) -> None:
         """Deployments are `services/launches.py`'s: looked up in the transaction that opens the visit."""
 
-    def find_deployment_by_params(self, iss: str, deployment_id: str, client_id: str, *_args: object, **_kwargs: object) -> None:
+    def find_deployment_by_params(
+        self, iss: str, deployment_id: str, client_id: str, *_args: object, **_kwargs: object
+    ) -> None:
         """As above."""

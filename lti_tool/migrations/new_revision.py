@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from alembic import command
 
 from lti_tool.models.engine import WRITE, make_engine
-from lti_tool.models.schema import alembic_config, migrate  # noqa: PLC2701 - the one other place that speaks Alembic
+from lti_tool.models.schema import alembic_config, migrate
 
 
 def main() -> None:

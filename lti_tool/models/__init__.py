@@ -2,7 +2,7 @@
 
 from lti_tool.models.base import Base
 from lti_tool.models.course import Course, CourseVersion, Item, ItemVersion
-from lti_tool.models.game import DemoClock, PointEntry, PracticeDay
+from lti_tool.models.game import ClearSpan, DemoClock, PointEntry, PracticeDay
 from lti_tool.models.outbox import GradeAttempt, GradeOwed
 from lti_tool.models.person import Enrolment, Learner, Member, Pause, Visit
 from lti_tool.models.place import Context, LineItem, ResourceLink
@@ -21,7 +21,7 @@ from lti_tool.models.platform import (
 from lti_tool.models.practice import LessonProgress, Memory, Review, Sitting, SittingStep, StepDone
 
 __all__ = [
-    "Base", "Context", "Course", "CourseVersion", "DemoClock", "Deployment", "Enrolment", "GradeAttempt", "GradeOwed",
+    "Base", "ClearSpan", "Context", "Course", "CourseVersion", "DemoClock", "Deployment", "Enrolment", "GradeAttempt", "GradeOwed",
     "Item", "ItemVersion", "JobRun", "LaunchState", "Learner", "Lease", "LessonProgress", "LineItem", "LoginCount",
     "Member", "Memory", "Pause", "Platform", "PlatformKeySet", "PointEntry", "PracticeDay", "ResourceLink", "Review",
     "ServiceToken", "Sitting", "SittingStep", "StepDone", "Tenant", "ToolKey", "Visit",

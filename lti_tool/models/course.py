@@ -33,6 +33,8 @@ class CourseVersion(Base):
     renderer: Mapped[int]
     title: Mapped[str] = mapped_column(String(300))
     content: Mapped[dict[str, Any]]
+    pins: Mapped[dict[str, Any]]
+    """For each item's key: [item id, item version id]."""
     published_at: Mapped[datetime]
 
 

@@ -49,8 +49,8 @@ def begin_writing(session: Session) -> None:
 class Database:
     """Sessions for whoever is not a web request: the worker, the commands, the tests."""
 
-    def __init__(self, url: str, **options: Any) -> None:
-        self.engine = make_engine(url, **options)
+    def __init__(self, url: str, engine: Engine | None = None, **options: Any) -> None:
+        self.engine = engine or make_engine(url, **options)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager

@@ -24,13 +24,21 @@ class PointEntry(Base):
 
 
 class PracticeDay(Base):
-    """A study day with at least one honest answer, or on which nothing was due when the learner looked."""
+    """A study day with at least one answer."""
 
     __tablename__ = "practice_day"
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
     study_on: Mapped[date] = mapped_column(primary_key=True)
-    was_clear: Mapped[bool] = mapped_column(default=False)
-    """Nothing was due, and nothing was practised."""
+
+
+class ClearSpan(Base):
+    """Study days on which nothing is due, as known when a sitting ended."""
+
+    __tablename__ = "clear_span"
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    from_on: Mapped[date] = mapped_column(primary_key=True)
+    until_on: Mapped[date]
+    """The last of them."""
 
 
 class DemoClock(Base):

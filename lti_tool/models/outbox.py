@@ -27,6 +27,8 @@ class GradeOwed(Base):
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     wanted: Mapped[int] = mapped_column(default=1)
     sent: Mapped[int] = mapped_column(default=0)
+    owed_at: Mapped[datetime]
+    """Since when the gradebook has been behind; keeps its value while it is not."""
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     lease_holder: Mapped[str | None] = mapped_column(String(64))

@@ -43,6 +43,10 @@ class Sitting(Base):
     study_on: Mapped[date]
     planned: Mapped[int]
     """How many steps it began with, before anything came back."""
+    steps: Mapped[int]
+    """How many it has now."""
+    passed: Mapped[int] = mapped_column(default=0)
+    """The last position that is done: the next one is open, those after it are not."""
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
@@ -62,15 +66,18 @@ class SittingStep(Base):
     """0 for the first asking in this sitting, 1 for the next, and so on."""
     hints: Mapped[int] = mapped_column(default=0)
     """How many hints were opened."""
-    passed_at: Mapped[datetime | None]
     is_right: Mapped[bool | None]
     response: Mapped[list[str] | None]
+    days_before: Mapped[int | None]
+    """The interval that ended with this answer, in days; none for a first review."""
+    days_after: Mapped[int | None]
+    """The interval that begins with it; none for an answer that was not scored."""
     due_on: Mapped[date | None]
     """The next review, as told to the learner."""
 
 
 class Review(Base):
-    """An answer, kept for ever.  The first of a study day is the scored one; what is computed from it can be rebuilt."""
+    """An answer, kept for ever.  The first of a study day is the scored one; the memory can be rebuilt from it."""
 
     __tablename__ = "review"
     __table_args__ = (

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from weakref import WeakKeyDictionary
 
+from content.identity import digest, item_digest
+from content.storing import course_from_json, course_to_json, item_from_json, item_to_json
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from content import model as taught
-from content.identity import digest, item_digest
-from content.storing import course_from_json, course_to_json, item_from_json, item_to_json
 from lti_tool.models import Course, CourseVersion, Item, ItemVersion
 from lti_tool.services.launches import Target
 
@@ -44,24 +45,25 @@ def publish(session: Session, course: taught.Course, now: datetime, tenant_id: i
         renderer=taught.RENDERER,
         title=course.title,
         content=course_to_json(course),
+        pins={},
         published_at=now,
     )
     session.add(version)
     session.flush()
     row.version_id = version.id
-    retired = _publish_items(session, row.id, course.items(), now)
+    version.pins, retired = _publish_items(session, row.id, course.items(), now)
+    session.flush()
     return Published(course.key, version.number, is_new=True, retired=retired)
 
 
-def _publish_items(session: Session, course_id: int, items: Iterable[taught.Item], now: datetime) -> tuple[str, ...]:
+def _publish_items(
+    session: Session, course_id: int, items: Iterable[taught.Item], now: datetime
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     known = {item.key: item for item in session.scalars(select(Item).where(Item.course_id == course_id))}
-    versions = {
-        (version.item_id, version.digest): version.id
-        for version in session.scalars(select(ItemVersion).join(Item, Item.id == ItemVersion.item_id).where(Item.course_id == course_id))
-    }
-    kept = set()
+    stored = select(ItemVersion).join(Item, Item.id == ItemVersion.item_id).where(Item.course_id == course_id)
+    versions = {(version.item_id, version.digest): version.id for version in session.scalars(stored)}
+    pins: dict[str, Any] = {}
     for item in items:
-        kept.add(item.key)
         row = known.get(item.key)
         if row is None:
             row = Item(course_id=course_id, key=item.key, outcome=item.outcome)
@@ -77,16 +79,26 @@ def _publish_items(session: Session, course_id: int, items: Iterable[taught.Item
             session.flush()
             version_id = version.id
         row.version_id, row.outcome, row.fact, row.is_retired = version_id, item.outcome, item.fact, False
-    gone = tuple(key for key, row in known.items() if key not in kept and not row.is_retired)
+        pins[item.key] = [row.id, version_id]
+    gone = tuple(key for key, row in known.items() if key not in pins and not row.is_retired)
     for key in gone:
         known[key].is_retired = True
-    session.flush()
-    return gone
+    return pins, gone
 
 
-_courses: WeakKeyDictionary[Engine, dict[int, taught.Course]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A published version, with the ids that its items have here."""
+
+    version_id: int
+    course: taught.Course
+    pins: dict[str, tuple[int, int]]
+    """(item id, item version id) for each item's key."""
+
+
+_editions: WeakKeyDictionary[Engine, dict[int, Edition]] = WeakKeyDictionary()
 _items: WeakKeyDictionary[Engine, dict[int, taught.Item]] = WeakKeyDictionary()
-MOST_COURSES, MOST_ITEMS = 64, 4096
+MOST_EDITIONS, MOST_ITEMS = 64, 4096
 
 
 def _engine(session: Session) -> Engine:
@@ -94,14 +106,17 @@ def _engine(session: Session) -> Engine:
     return bind if isinstance(bind, Engine) else bind.engine
 
 
-def course_in(session: Session, version_id: int) -> taught.Course:
+def edition(session: Session, version_id: int) -> Edition:
     """This published version.  Versions never change, so each process reads one once."""
-    cache = _courses.setdefault(_engine(session), {})
+    cache = _editions.setdefault(_engine(session), {})
     if version_id not in cache:
-        if len(cache) >= MOST_COURSES:
+        if len(cache) >= MOST_EDITIONS:
             cache.clear()
-        content = session.execute(select(CourseVersion.content).where(CourseVersion.id == version_id)).scalar_one()
-        cache[version_id] = course_from_json(content)
+        row = session.execute(
+            select(CourseVersion.content, CourseVersion.pins).where(CourseVersion.id == version_id)
+        ).one()
+        pins = {key: (item_id, item_version_id) for key, (item_id, item_version_id) in row.pins.items()}
+        cache[version_id] = Edition(version_id, course_from_json(row.content), pins)
     return cache[version_id]
 
 
@@ -136,7 +151,7 @@ def offered(session: Session, tenant_id: int) -> list[Offered]:
             or_(Course.tenant_id == tenant_id, Course.tenant_id.is_(None)), Course.version_id.is_not(None)
         )
     )
-    found = [Offered(row.id, row.slug, row.version_id, course_in(session, row.version_id)) for row in rows]
+    found = [Offered(row.id, row.slug, row.version_id, edition(session, row.version_id).course) for row in rows]
     return sorted(found, key=lambda one: one.course.title.casefold())
 
 
@@ -151,6 +166,6 @@ def find_target(session: Session, tenant_id: int, content_id: str) -> Target | N
     ).first()
     if row is None or row.version_id is None:
         return None
-    if lesson_key and lesson_key not in {lesson.key for lesson in course_in(session, row.version_id).lessons}:
+    if lesson_key and lesson_key not in {lesson.key for lesson in edition(session, row.version_id).course.lessons}:
         return None
     return Target(row.id, lesson_key or None)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import Context, Deployment, LaunchState, Learner, LineItem, Member, Platform, ResourceLink, Visit
+from lti_tool.models import Context, Deployment, Enrolment, LaunchState, Learner, LineItem, Member, Platform, ResourceLink, Visit
 from lti_tool.models.engine import insert_once
 
 VISIT_HOURS = {False: 12, True: 2}
@@ -89,7 +89,7 @@ def consume_state(session: Session, state_hash: str, now: datetime) -> bool:
     return bool(result.rowcount == 1)  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
 
 
-def _found_or_made(session: Session, query: Select[Any], model: type, values: dict[str, object]) -> Any:
+def _found_or_made(session: Session, query: Select[*tuple[Any, ...]], model: type, values: dict[str, object]) -> Any:
     """The row that the query finds, made first if it is not there; harmless when two launches do it at once."""
     row = session.execute(query).first()
     if row is None:
@@ -166,9 +166,10 @@ def _note_member(session: Session, context_id: int, learner_id: int, role: Role,
 
 def _link(
     session: Session, context_id: int, arrival: Arrival, target: Target | None, now: datetime
-) -> tuple[int | None, bool]:
+) -> tuple[int | None, int | None]:
+    """(link, course that it opens)."""
     if arrival.link_id is None:
-        return None, False
+        return None, None
     query = select(ResourceLink.id, ResourceLink.title, ResourceLink.course_id, ResourceLink.lesson_key).where(
         ResourceLink.context_id == context_id, ResourceLink.lms_id == arrival.link_id
     )
@@ -188,7 +189,7 @@ def _link(
             .where(ResourceLink.id == row.id)
             .values(title=arrival.link_title, course_id=wanted[0], lesson_key=wanted[1])
         )
-    return int(row.id), wanted[0] is not None
+    return int(row.id), wanted[0]
 
 
 def _note_line_item(session: Session, link_id: int, claim: LineItemClaim, now: datetime) -> None:
@@ -204,9 +205,23 @@ def _note_line_item(session: Session, link_id: int, claim: LineItemClaim, now: d
     }
     row = _found_or_made(session, query, LineItem, values)
     if list(row.scopes) != list(claim.scopes) or row.is_gone:
-        session.execute(
-            update(LineItem).where(LineItem.id == row.id).values(scopes=list(claim.scopes), is_gone=False)
+        session.execute(update(LineItem).where(LineItem.id == row.id).values(scopes=list(claim.scopes), is_gone=False))
+
+
+def enrol(session: Session, learner_id: int, context_id: int, course_id: int, now: datetime) -> int:
+    """The enrolment's id; made if it is the first time."""
+    query = select(Enrolment.id).where(
+        Enrolment.learner_id == learner_id, Enrolment.context_id == context_id, Enrolment.course_id == course_id
+    )
+    found = session.execute(query).scalar_one_or_none()
+    if found is None:
+        insert_once(
+            session,
+            Enrolment,
+            {"learner_id": learner_id, "context_id": context_id, "course_id": course_id, "created_at": now},
         )
+        found = session.execute(query).scalar_one()
+    return found
 
 
 def open_visit(
@@ -222,9 +237,11 @@ def open_visit(
     learner_id = _learner_id(session, platform_id, arrival, now)
     context_id = _context_id(session, deployment_id, arrival, now)
     _note_member(session, context_id, learner_id, arrival.role, now)
-    link_id, has_content = _link(session, context_id, arrival, target, now)
+    link_id, course_id = _link(session, context_id, arrival, target, now)
     if link_id is not None and arrival.line_item is not None:
         _note_line_item(session, link_id, arrival.line_item, now)
+    if course_id is not None and arrival.role in {Role.LEARNER, Role.TEST}:
+        enrol(session, learner_id, context_id, course_id, now)
     secret = secrets.token_urlsafe(24) if browser_hash is None else None
     key = secrets.token_urlsafe(16)
     values: dict[str, object] = {
@@ -243,4 +260,4 @@ def open_visit(
         "expires_at": now + timedelta(hours=VISIT_HOURS[secret is not None]),
     }
     insert_once(session, Visit, values)
-    return Opened(key=key, secret=secret, link_id=link_id, has_content=has_content)
+    return Opened(key=key, secret=secret, link_id=link_id, has_content=course_id is not None)

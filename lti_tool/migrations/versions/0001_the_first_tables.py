@@ -5,7 +5,7 @@ from alembic import op
 
 import lti_tool.models.base
 
-revision = 'f27f91e0cc9c'
+revision = '0001'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('renderer', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('pins', sa.JSON(), nullable=False),
     sa.Column('published_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_version_course_id_course')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_course_version')),
@@ -257,8 +258,8 @@ def upgrade() -> None:
     sa.Column('item_id', sa.Integer(), nullable=False),
     sa.Column('stability', sa.Double(), nullable=False),
     sa.Column('difficulty', sa.Double(), nullable=False),
-    sa.Column('last_on', sa.Date(), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('last_day', sa.Integer(), nullable=False),
+    sa.Column('due_day', sa.Integer(), nullable=False),
     sa.Column('reviews', sa.Integer(), nullable=False),
     sa.Column('lapses', sa.Integer(), nullable=False),
     sa.Column('meaning', sa.Integer(), nullable=False),
@@ -268,7 +269,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('enrolment_id', 'item_id', name=op.f('pk_memory'))
     )
     with op.batch_alter_table('memory', schema=None) as batch_op:
-        batch_op.create_index('ix_memory_enrolment_id_due_on', ['enrolment_id', 'due_on'], unique=False)
+        batch_op.create_index('ix_memory_enrolment_id_due_day', ['enrolment_id', 'due_day'], unique=False)
 
     op.create_table('pause',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -310,6 +311,7 @@ def upgrade() -> None:
     sa.Column('role', sa.String(length=20), nullable=False),
     sa.Column('locale', sa.String(length=20), nullable=False),
     sa.Column('return_url', sa.String(length=2000), nullable=True),
+    sa.Column('frame_ancestors', sa.String(length=3000), nullable=False),
     sa.Column('zone', sa.String(length=60), nullable=True),
     sa.Column('deep_link', sa.JSON(), nullable=True),
     sa.Column('expires_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
@@ -357,6 +359,8 @@ def upgrade() -> None:
     sa.Column('lesson_progress_id', sa.Integer(), nullable=True),
     sa.Column('study_on', sa.Date(), nullable=False),
     sa.Column('planned', sa.Integer(), nullable=False),
+    sa.Column('steps', sa.Integer(), nullable=False),
+    sa.Column('passed', sa.Integer(), nullable=False),
     sa.Column('started_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('finished_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['enrolment_id'], ['enrolment.id'], name=op.f('fk_sitting_enrolment_id_enrolment')),
@@ -396,9 +400,10 @@ def upgrade() -> None:
     sa.Column('item_version_id', sa.Integer(), nullable=True),
     sa.Column('again', sa.Integer(), nullable=False),
     sa.Column('hints', sa.Integer(), nullable=False),
-    sa.Column('passed_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('is_right', sa.Boolean(), nullable=True),
     sa.Column('response', sa.JSON(), nullable=True),
+    sa.Column('days_before', sa.Integer(), nullable=True),
+    sa.Column('days_after', sa.Integer(), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_sitting_step_item_id_item')),
     sa.ForeignKeyConstraint(['item_version_id'], ['item_version.id'], name=op.f('fk_sitting_step_item_version_id_item_version')),
@@ -471,7 +476,7 @@ def downgrade() -> None:
 
     op.drop_table('pause')
     with op.batch_alter_table('memory', schema=None) as batch_op:
-        batch_op.drop_index('ix_memory_enrolment_id_due_on')
+        batch_op.drop_index('ix_memory_enrolment_id_due_day')
 
     op.drop_table('memory')
     op.drop_table('line_item')

@@ -1,0 +1,102 @@
+"""Builds and wires the web application."""
+
+import hashlib
+import time
+import uuid
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import structlog
+from flask import Flask, Response, g, request, url_for
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lti_tool.lti.platform_keys import PlatformKeys
+from lti_tool.logs import get_log
+from lti_tool.models.engine import Database
+from lti_tool.services.keys import KeyBox
+from lti_tool.settings import Settings
+from lti_tool.web import problems, security, words
+from lti_tool.web.db import db
+from lti_tool.web.demo import demo
+from lti_tool.web.health import health
+from lti_tool.web.learn import learn
+from lti_tool.web.lti import lti
+from lti_tool.web.shown import show_states
+from lti_tool.web.teach import teach
+
+HERE = Path(__file__).parent
+MOST_FORM_BYTES = 256 * 1024
+YEAR = 31_536_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What the views reach through the application."""
+
+    settings: Settings
+    database: Database
+    platform_keys: PlatformKeys
+    key_box: KeyBox
+
+
+def key_box(settings: Settings) -> KeyBox:
+    """Opens the private keys at rest."""
+    return KeyBox(settings.key_encryption_key or settings.secret_key or "sprig demo: not a secret")
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:12]
+
+
+def _asset(name: str) -> str:
+    """The address of a static file, with its hash: it may be cached for ever."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application over these settings.  Nothing is asked of the network or the database yet."""
+    app = Flask(__name__, static_folder=str(HERE / "static"), template_folder=str(HERE.parent / "templates"))
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        MAX_CONTENT_LENGTH=MOST_FORM_BYTES,
+        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(asset=_asset, theme="auto")
+    db.init_app(app)
+    with app.app_context():
+        database = Database(settings.database_url, engine=db.engine)
+    app.extensions["sprig"] = Tool(settings, database, PlatformKeys(database), key_box(settings))
+    words.speak(app)
+    show_states(app)
+    problems.explain(app)
+    security.protect(app)
+    _log_requests(app)
+    for blueprint in (lti, learn, teach, health):
+        app.register_blueprint(blueprint)
+    if settings.demo:
+        app.register_blueprint(demo)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def _log_requests(app: Flask) -> None:
+    @app.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=uuid.uuid4().hex[:12])
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        if request.endpoint not in {"static", "health.healthz"}:
+            took = round((time.perf_counter() - g.began) * 1000, 1)
+            get_log().info("request answered", endpoint=request.endpoint, status=response.status_code, took_ms=took)
+        return response

@@ -1,0 +1,92 @@
+"""The instructor's first page: who started, who finished, and what the gradebook was told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from lti_tool.models import Enrolment, Learner, LessonProgress, LineItem, Member, ResourceLink
+from lti_tool.services.courses import edition
+from lti_tool.services.grades import GradeLine, grade_lines
+from lti_tool.services.launches import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """One learner's line."""
+
+    learner_id: int
+    enrolment_id: int | None
+    name: str | None
+    lms_id: str
+    """The LMS's own id for the person: where names are withheld, what finds them in its participants' list."""
+    seen_at: datetime
+    started: int
+    finished: int
+    grades: tuple[GradeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Classroom:
+    """A course in one LMS course."""
+
+    title: str
+    lessons: int
+    pupils: tuple[Pupil, ...]
+    has_column: bool
+    """Whether the LMS made a gradebook column for any link to this course."""
+
+    @property
+    def started(self) -> int:
+        """How many have opened a lesson."""
+        return sum(pupil.started > 0 for pupil in self.pupils)
+
+    @property
+    def finished(self) -> int:
+        """How many have done every lesson."""
+        return sum(pupil.finished >= self.lessons for pupil in self.pupils)
+
+
+def classroom(session: Session, context_id: int, course_id: int, version_id: int) -> Classroom:
+    """Everybody who came here as a learner, by name; those without a name last."""
+    course = edition(session, version_id).course
+    opened = func.count(LessonProgress.id)
+    done = func.count(LessonProgress.finished_at)
+    rows = session.execute(
+        select(Learner.id, Learner.name, Learner.sub, Member.seen_at, Enrolment.id, opened, done)
+        .join(Member, Member.learner_id == Learner.id)
+        .outerjoin(
+            Enrolment,
+            and_(
+                Enrolment.learner_id == Learner.id,
+                Enrolment.context_id == context_id,
+                Enrolment.course_id == course_id,
+            ),
+        )
+        .outerjoin(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
+        .where(Member.context_id == context_id, Member.role == Role.LEARNER.value)
+        .group_by(Learner.id, Learner.name, Learner.sub, Member.seen_at, Enrolment.id)
+    ).all()
+    lines: dict[int, list[GradeLine]] = {}
+    for line in grade_lines(session, context_id, course_id):
+        lines.setdefault(line.learner_id, []).append(line)
+    pupils = [
+        Pupil(learner_id, enrolment_id, name, sub, seen_at, opened, done, tuple(lines.get(learner_id, ())))
+        for learner_id, name, sub, seen_at, enrolment_id, opened, done in rows
+    ]
+    return Classroom(
+        title=course.title,
+        lessons=len(course.lessons),
+        pupils=tuple(sorted(pupils, key=lambda one: (one.name is None, (one.name or one.lms_id).casefold()))),
+        has_column=_has_column(session, context_id, course_id),
+    )
+
+
+def _has_column(session: Session, context_id: int, course_id: int) -> bool:
+    query = (
+        select(LineItem.id)
+        .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)
+        .where(ResourceLink.context_id == context_id, ResourceLink.course_id == course_id, LineItem.is_gone.is_(False))
+    )
+    return session.execute(query.limit(1)).first() is not None

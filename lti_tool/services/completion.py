@@ -1,0 +1,68 @@
+"""How much of a course or a lesson an enrolment has done: the figure behind the completion grade."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.model import Lesson
+from lti_tool.models import Course, Enrolment, LessonProgress
+from lti_tool.rules.completion import percent
+from lti_tool.services.courses import edition
+
+
+@dataclass(frozen=True, slots=True)
+class LessonState:
+    """One lesson of the newest version, and how far this enrolment is in the version it opened."""
+
+    number: int
+    lesson: Lesson
+    required: int
+    done: int
+    finished_at: datetime | None
+    progress_id: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Begun and not finished."""
+        return self.progress_id is not None and self.finished_at is None
+
+
+def lesson_states(session: Session, enrolment_id: int, course_version_id: int) -> list[LessonState]:
+    """Every lesson of this version in order.  A lesson that was opened counts by the version it was opened in."""
+    rows = session.execute(
+        select(
+            LessonProgress.id,
+            LessonProgress.lesson_key,
+            LessonProgress.required,
+            LessonProgress.done,
+            LessonProgress.finished_at,
+        ).where(LessonProgress.enrolment_id == enrolment_id)
+    )
+    opened = {row.lesson_key: row for row in rows}
+    states = []
+    for number, lesson in enumerate(edition(session, course_version_id).course.lessons, 1):
+        row = opened.get(lesson.key)
+        if row is None:
+            states.append(LessonState(number, lesson, len(lesson.steps), 0, None, None))
+        else:
+            states.append(LessonState(number, lesson, row.required, row.done, row.finished_at, row.id))
+    return states
+
+
+def percent_done(session: Session, enrolment_id: int, lesson_key: str | None) -> int:
+    """Required steps done, of the lesson or (no key) of the whole course, in whole percent; 100 only when all are."""
+    version_id = session.execute(
+        select(Course.version_id)
+        .join(Enrolment, Enrolment.course_id == Course.id)
+        .where(Enrolment.id == enrolment_id)
+    ).scalar_one()
+    if version_id is None:
+        return 0
+    states = [
+        state
+        for state in lesson_states(session, enrolment_id, version_id)
+        if lesson_key is None or state.lesson.key == lesson_key
+    ]
+    return percent(sum(state.done for state in states), sum(state.required for state in states))

@@ -1,0 +1,87 @@
+"""Points and rhythm: what an answer earns, and how the weeks look.  Never read by anything that grades."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from lti_tool.models import ClearSpan, Memory, Pause, PointEntry, PracticeDay
+from lti_tool.models.engine import insert_once
+from lti_tool.rules.points import Reason, points_for
+from lti_tool.rules.rhythm import Rhythm, rhythm
+from lti_tool.services.days import Moment
+from lti_tool.services.visits import Enrolled
+
+WEEKS_SHOWN = 26
+
+
+def count_answer(
+    session: Session, enrolment_id: int, item_id: int, *, is_right: bool, was_due: bool, moment: Moment
+) -> None:
+    """The day counts as practised; an item that was due earns its points, once a day."""
+    insert_once(session, PracticeDay, {"enrolment_id": enrolment_id, "study_on": moment.today})
+    if was_due:
+        reason = Reason.RIGHT if is_right else Reason.TRIED
+        _earn(session, enrolment_id, f"item:{item_id}", reason, moment)
+
+
+def count_lesson(session: Session, enrolment_id: int, lesson_key: str, moment: Moment) -> None:
+    """A finished lesson earns its points, once; the day counts as practised."""
+    insert_once(session, PracticeDay, {"enrolment_id": enrolment_id, "study_on": moment.today})
+    _earn(session, enrolment_id, f"lesson:{lesson_key}", Reason.LESSON, moment)
+
+
+def _earn(session: Session, enrolment_id: int, subject: str, reason: Reason, moment: Moment) -> None:
+    values: dict[str, object] = {
+        "enrolment_id": enrolment_id,
+        "subject": subject,
+        "study_on": moment.today,
+        "reason": reason.value,
+        "points": points_for(reason),
+        "earned_at": moment.at,
+    }
+    insert_once(session, PointEntry, values)
+
+
+def note_clear_days(session: Session, enrolment_id: int, moment: Moment) -> None:
+    """A sitting has ended: until the next review is due, nothing is; such days never break a week."""
+    mine = ClearSpan.enrolment_id == enrolment_id
+    session.execute(delete(ClearSpan).where(mine, ClearSpan.from_on > moment.today))
+    session.execute(
+        update(ClearSpan)
+        .where(mine, ClearSpan.until_on > moment.today)
+        .values(until_on=moment.today)
+        .execution_options(synchronize_session=False)
+    )
+    next_due = session.execute(
+        select(func.min(Memory.due_day)).where(Memory.enrolment_id == enrolment_id)
+    ).scalar_one_or_none()
+    clear = (next_due or 0) - moment.today.toordinal() - 1
+    if clear >= 1:
+        first, last = moment.today + timedelta(days=1), moment.today + timedelta(days=clear)
+        session.execute(insert(ClearSpan).values(enrolment_id=enrolment_id, from_on=first, until_on=last))
+
+
+def rhythm_of(session: Session, enrolled: Enrolled, moment: Moment) -> Rhythm:
+    """The learner's weeks, as far as they are shown."""
+    since = moment.today - timedelta(weeks=WEEKS_SHOWN)
+    practised = session.scalars(
+        select(PracticeDay.study_on).where(PracticeDay.enrolment_id == enrolled.id, PracticeDay.study_on >= since)
+    )
+    clear = session.execute(
+        select(ClearSpan.from_on, ClearSpan.until_on).where(
+            ClearSpan.enrolment_id == enrolled.id, ClearSpan.until_on >= since
+        )
+    )
+    pauses = session.execute(
+        select(Pause.from_on, Pause.until_on).where(Pause.enrolment_id == enrolled.id, Pause.until_on >= since)
+    )
+    raise NotImplementedError(practised, clear, pauses, rhythm)
+
+
+def points_between(session: Session, enrolment_id: int, since: object, until: object) -> int:
+    """Points earned in a stretch of time."""
+    total = select(func.coalesce(func.sum(PointEntry.points), 0)).where(
+        PointEntry.enrolment_id == enrolment_id, PointEntry.earned_at >= since, PointEntry.earned_at <= until
+    )
+    return int(session.execute(total).scalar_one())

@@ -1,0 +1,109 @@
+"""What goes between the outbox and whoever carries a score to an LMS: values, and the port."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from lti_tool.services.grades.reasons import Reason
+
+
+class Outcome(StrEnum):
+    """How one try ended."""
+
+    SENT = "sent"
+    ALREADY_THERE = "already-there"
+    """The LMS holds this score already: an earlier try had got through."""
+    NO_ANSWER = "no-answer"
+    SERVER_TROUBLE = "server-trouble"
+    LOCKED = "locked"
+    """Moodle's way to say that a grade is locked; also what it says when it stumbles."""
+    UNREAD = "unread"
+    """Refused as stale, and what the LMS holds could not be read just now."""
+    TOOL_TROUBLE = "tool-trouble"
+    """Our own mistake; it must not stop the other scores."""
+    BUSY = "busy"
+    NO_ACCESS = "no-access"
+    """No access token, or one that the LMS does not accept."""
+    OLDER_THERE = "older-there"
+    """Refused as stale while the LMS shows our earlier score: it needs a newer time."""
+    BLOCKED = "blocked"
+
+    @property
+    def is_settled(self) -> bool:
+        """The gradebook shows this score."""
+        return self in {Outcome.SENT, Outcome.ALREADY_THERE}
+
+    @property
+    def is_uncertain(self) -> bool:
+        """The score may have been applied."""
+        return self in _UNCERTAIN
+
+    @property
+    def is_of_platform(self) -> bool:
+        """Every other score for this platform would fare alike."""
+        return self in {Outcome.NO_ANSWER, Outcome.BUSY, Outcome.NO_ACCESS}
+
+
+_UNCERTAIN = {
+    Outcome.NO_ANSWER,
+    Outcome.SERVER_TROUBLE,
+    Outcome.LOCKED,
+    Outcome.UNREAD,
+    Outcome.TOOL_TROUBLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A platform as far as a call to it needs to know."""
+
+    id: int
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    token_audience: str | None
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A score that one worker holds for a while, ready to go."""
+
+    owed_id: int
+    line_item_id: int
+    holder: str
+    wanted: int
+    """Which state of the owed row this score settles."""
+    platform: Registration
+    url: str
+    """The line item's."""
+    scopes: tuple[str, ...]
+    sub: str
+    percent: int
+    score_at: datetime
+    body: bytes
+    is_resend: bool
+    """These bytes went out before, and nobody knows whether they arrived."""
+    shown: frozenset[int]
+    """Percents that the gradebook may show because of us, this one left out."""
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of a try; `reason` exactly if it is blocked, `status` if the LMS answered."""
+
+    outcome: Outcome
+    status: int | None = None
+    reason: Reason | None = None
+    retry_after: timedelta | None = None
+
+
+class Gradebook(Protocol):
+    """Whoever can carry a score to an LMS."""
+
+    def send(self, claimed: Claimed, now: datetime) -> Tried:
+        """The LMS's verdict on this score.  Called with no transaction open, from several threads at once."""

@@ -1,0 +1,96 @@
+"""Noting that a gradebook is behind."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from lti_tool.models import Enrolment, GradeOwed, LineItem, Member, ResourceLink
+from lti_tool.models.engine import insert_once
+from lti_tool.services.completion import percent_done
+from lti_tool.services.grades.reasons import Reason
+from lti_tool.services.launches import Role
+
+FULL = 100
+"""The completion rule: nothing is sent before this percent, since on Moodle any grade ticks "receive a grade"."""
+
+
+def owe_grades(session: Session, enrolment_id: int, now: datetime, *, debounce: timedelta) -> int:
+    """Every gradebook column that this enrolment completes is noted as behind; returns how many were not before.
+
+    The score itself is computed when it is sent: a retry must deliver today's result, not the one that was true when
+    the first try failed (AGS 2.0, 3.4.9).  Calling it again changes nothing.  Staff, test users and guests owe nothing.
+    """
+    columns = _columns(session, enrolment_id)
+    if not columns:
+        return 0
+    # Two writers that each finish a part must not both find the other's part missing: the second waits here, and then
+    # sees the first one's work.  (SQLite has one writer anyway.)
+    session.execute(select(Enrolment.id).where(Enrolment.id == enrolment_id).with_for_update(key_share=True))
+    percents = {key: percent_done(session, enrolment_id, key) for key in {column.lesson_key for column in columns}}
+    new = 0
+    for column in columns:
+        percent = percents[column.lesson_key]
+        if percent >= FULL:
+            due_at = now if percent == FULL else now + debounce
+            new += _owe(session, column.line_item_id, column.learner_id, enrolment_id, now, due_at)
+    return new
+
+
+def _columns(session: Session, enrolment_id: int) -> Sequence[Row[Any]]:
+    """The columns of this enrolment's links that do not show the full score yet."""
+    return session.execute(
+        select(LineItem.id.label("line_item_id"), ResourceLink.lesson_key, Enrolment.learner_id)
+        .select_from(Enrolment)
+        .join(Member, and_(Member.context_id == Enrolment.context_id, Member.learner_id == Enrolment.learner_id))
+        .join(
+            ResourceLink,
+            and_(ResourceLink.context_id == Enrolment.context_id, ResourceLink.course_id == Enrolment.course_id),
+        )
+        .join(LineItem, LineItem.resource_link_id == ResourceLink.id)
+        .outerjoin(
+            GradeOwed, and_(GradeOwed.line_item_id == LineItem.id, GradeOwed.learner_id == Enrolment.learner_id)
+        )
+        .where(
+            Enrolment.id == enrolment_id,
+            Member.role == Role.LEARNER.value,
+            LineItem.is_gone.is_(False),
+            or_(GradeOwed.id.is_(None), GradeOwed.sent_percent.is_(None), GradeOwed.sent_percent < FULL),
+        )
+    ).all()
+
+
+def _owe(
+    session: Session, line_item_id: int, learner_id: int, enrolment_id: int, now: datetime, due_at: datetime
+) -> bool:
+    values: dict[str, object] = {
+        "line_item_id": line_item_id,
+        "learner_id": learner_id,
+        "enrolment_id": enrolment_id,
+        "owed_at": now,
+        "due_at": due_at,
+    }
+    # The column's defaults are Python's, so Core needs them spelled out.
+    if insert_once(session, GradeOwed, values | {"wanted": 1, "sent": 0, "tries": 0, "is_ambiguous": False}):
+        return True
+    mine = and_(GradeOwed.line_item_id == line_item_id, GradeOwed.learner_id == learner_id)
+    is_idle = and_(GradeOwed.wanted == GradeOwed.sent, or_(GradeOwed.sent_percent.is_(None), GradeOwed.sent_percent < FULL))
+    # The column was gone and a launch has named it again.
+    is_back = and_(GradeOwed.wanted > GradeOwed.sent, GradeOwed.blocked_reason == Reason.COLUMN_GONE.value)
+    result: Any = session.execute(
+        update(GradeOwed)
+        .where(mine, or_(is_idle, is_back))
+        .values(
+            enrolment_id=enrolment_id,
+            wanted=GradeOwed.wanted + 1,
+            owed_at=now,
+            due_at=due_at,
+            tries=0,
+            blocked_reason=None,
+            last_outcome=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount == 1)

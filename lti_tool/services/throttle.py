@@ -1,0 +1,38 @@
+"""How often one network address may begin a launch."""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from lti_tool.errors import TooMany
+from lti_tool.models import LoginCount
+from lti_tool.models.engine import insert_once
+
+
+def address_hash(address: str, secret: str) -> str:
+    """What we store of a network address: nobody without the secret can tell which it was."""
+    return hmac.new(secret.encode(), address.encode(), hashlib.sha256).hexdigest()
+
+
+def count_try(session: Session, address: str, now: datetime, most: int) -> None:
+    """One more try of this (hashed) address in this minute; `TooMany` once there are more than `most`."""
+    minute = int(now.timestamp() // 60)
+    if insert_once(session, LoginCount, {"address_hash": address, "minute": minute, "count": 1}):
+        return
+    count = session.execute(
+        update(LoginCount)
+        .where(LoginCount.address_hash == address, LoginCount.minute == minute)
+        .values(count=LoginCount.count + 1)
+        .returning(LoginCount.count)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    if count > most:
+        raise TooMany
+
+
+def forget_tries(session: Session, now: datetime) -> None:
+    """Counts older than ten minutes are gone."""
+    session.execute(delete(LoginCount).where(LoginCount.minute < int(now.timestamp() // 60) - 10))

@@ -1,0 +1,121 @@
+"""What a learner's first page shows: one thing to do now, and what comes after."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content.model import Course
+from lti_tool.models import Memory
+from lti_tool.rules.rhythm import Rhythm
+from lti_tool.services.completion import LessonState, lesson_states
+from lti_tool.services.courses import edition
+from lti_tool.services.days import Moment
+from lti_tool.services.game import rhythm_of
+from lti_tool.services.sittings import open_round, plan_round
+from lti_tool.services.visits import Enrolled
+from scheduler.sitting import minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """A round of reviews to begin or to go on with."""
+
+    count: int
+    minutes: int
+    topics: tuple[str, ...]
+    """Titles of the outcomes in it."""
+    is_under_way: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextDue:
+    """When the next reviews come, and how many that day."""
+
+    on: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The learner's first page."""
+
+    course: Course
+    reviews: Reviews | None
+    lesson: LessonState | None
+    """The lesson to go on with, or the next one."""
+    lessons: tuple[LessonState, ...]
+    next_due: NextDue | None
+    rhythm: Rhythm | None
+
+    @property
+    def finished(self) -> int:
+        """How many lessons are done."""
+        return sum(state.finished_at is not None for state in self.lessons)
+
+
+def today(
+    session: Session, enrolled: Enrolled | None, version_id: int, wanted_lesson: str | None, moment: Moment
+) -> Today:
+    """The first page for an enrolment (none yet: for somebody who has done nothing)."""
+    course = edition(session, version_id).course
+    states = lesson_states(session, enrolled.id if enrolled else 0, version_id)
+    has_begun = enrolled is not None and any(state.progress_id is not None for state in states)
+    reviews = None
+    if enrolled is not None and has_begun:
+        reviews = _reviews(session, enrolled.id, version_id, states, moment)
+    return Today(
+        course=course,
+        reviews=reviews,
+        lesson=_lesson(states, wanted_lesson),
+        lessons=tuple(states),
+        next_due=next_due(session, enrolled.id, moment) if enrolled and has_begun and reviews is None else None,
+        rhythm=rhythm_of(session, enrolled, moment) if enrolled and not enrolled.is_calm else None,
+    )
+
+
+def finished_keys(states: list[LessonState]) -> tuple[str, ...]:
+    """The lessons that are done."""
+    return tuple(state.lesson.key for state in states if state.finished_at is not None)
+
+
+def _lesson(states: list[LessonState], wanted: str | None) -> LessonState | None:
+    """The link's own lesson while it is not done; else the one under way; else the first that is not done."""
+    unfinished = [state for state in states if state.finished_at is None]
+    for state in unfinished:
+        if state.lesson.key == wanted:
+            return state
+    for state in unfinished:
+        if state.is_open:
+            return state
+    return unfinished[0] if unfinished else None
+
+
+def _reviews(
+    session: Session, enrolment_id: int, version_id: int, states: list[LessonState], moment: Moment
+) -> Reviews | None:
+    course = edition(session, version_id).course
+    under_way = session.execute(open_round(enrolment_id, moment)).first()
+    if under_way is not None:
+        left = under_way.steps - under_way.passed
+        return Reviews(left, minutes(left), (), is_under_way=True)
+    planned = plan_round(session, enrolment_id, version_id, finished_keys(states), moment)
+    if not planned.items:
+        return None
+    titles = {outcome.key: outcome.title for outcome in course.outcomes}
+    topics = tuple(titles.get(key, key) for key in planned.outcomes)
+    return Reviews(len(planned.items), planned.minutes, topics, is_under_way=False)
+
+
+def next_due(session: Session, enrolment_id: int, moment: Moment) -> NextDue | None:
+    """The next study day after today with reviews."""
+    row = session.execute(
+        select(Memory.due_day, func.count())
+        .where(Memory.enrolment_id == enrolment_id, Memory.due_day > moment.today.toordinal())
+        .group_by(Memory.due_day)
+        .order_by(Memory.due_day)
+        .limit(1)
+    ).first()
+    return NextDue(date.fromordinal(row[0]), row[1]) if row else None
+

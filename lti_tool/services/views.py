@@ -1,0 +1,189 @@
+"""What a position of a sitting shows, and what its end tells: read models, nothing is changed here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.marking import mark
+from content.model import Card, Course, Item, Lesson, Marked, Response
+from lti_tool.errors import NotFound
+from lti_tool.models import LessonProgress, Sitting, SittingStep
+from lti_tool.services.courses import edition, items_in
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One leaf of the progress stem."""
+
+    position: int
+    is_passed: bool
+    is_right: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A card, a question to answer, or a question with its feedback."""
+
+    sitting_id: int
+    position: int
+    step_id: int
+    steps: int
+    passed: int
+    marks: tuple[Mark, ...]
+    course: Course
+    lesson: Lesson | None
+    lesson_number: int
+    card: Card | None
+    item: Item | None
+    again: int
+    hints: int
+    response: Response | None
+    marked: Marked | None
+    """The verdict; none before the answer."""
+    days_after: int | None
+    due_on: date | None
+    comes_back: bool
+    """The item stands once more later in this sitting."""
+
+    @property
+    def is_passed(self) -> bool:
+        """Read or answered."""
+        return self.position <= self.passed
+
+
+def position(session: Session, enrolment_id: int, version_id: int, sitting_id: int, number: int) -> Position:
+    """The position of one's own sitting, or `NotFound`."""
+    sitting = session.execute(
+        select(
+            Sitting.steps, Sitting.passed, Sitting.lesson_progress_id, LessonProgress.lesson_key,
+            LessonProgress.course_version_id,
+        )
+        .outerjoin(LessonProgress, LessonProgress.id == Sitting.lesson_progress_id)
+        .where(Sitting.id == sitting_id, Sitting.enrolment_id == enrolment_id)
+    ).first()  # fmt: skip
+    steps = session.execute(_steps(sitting_id)).all() if sitting else []
+    if sitting is None or not 1 <= number <= len(steps):
+        raise NotFound
+    course = edition(session, sitting.course_version_id or version_id).course
+    step = steps[number - 1]
+    lesson, lesson_number = _lesson(course, sitting.lesson_key)
+    item = items_in(session, [step.item_version_id])[step.item_version_id] if step.item_version_id else None
+    response = tuple(step.response) if step.response is not None else None
+    return Position(
+        sitting_id=sitting_id,
+        position=number,
+        step_id=step.id,
+        steps=sitting.steps,
+        passed=sitting.passed,
+        marks=tuple(Mark(one.position, one.position <= sitting.passed, one.is_right) for one in steps),
+        course=course,
+        lesson=lesson,
+        lesson_number=lesson_number,
+        card=_card(lesson, step.card_key),
+        item=item,
+        again=step.again,
+        hints=step.hints,
+        response=response,
+        marked=mark(item, response, course.decimal) if item and response is not None else None,
+        days_after=step.days_after,
+        due_on=step.due_on,
+        comes_back=any(one.item_id == step.item_id and one.position > number for one in steps if one.item_id),
+    )
+
+
+def _steps(sitting_id: int) -> Any:
+    return (
+        select(
+            SittingStep.id, SittingStep.position, SittingStep.card_key, SittingStep.item_id,
+            SittingStep.item_version_id, SittingStep.again, SittingStep.hints, SittingStep.is_right,
+            SittingStep.response, SittingStep.days_before, SittingStep.days_after, SittingStep.due_on,
+        )
+        .where(SittingStep.sitting_id == sitting_id)
+        .order_by(SittingStep.position)
+    )  # fmt: skip
+
+
+def _lesson(course: Course, key: str | None) -> tuple[Lesson | None, int]:
+    for number, lesson in enumerate(course.lessons, 1):
+        if lesson.key == key:
+            return lesson, number
+    return None, 0
+
+
+def _card(lesson: Lesson | None, key: str | None) -> Card | None:
+    if lesson is None or key is None:
+        return None
+    return next((step for step in lesson.steps if isinstance(step, Card) and step.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An item whose next review moved."""
+
+    name: str
+    days_before: int | None
+    days_after: int
+    is_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The last page of a sitting."""
+
+    course: Course
+    lesson: Lesson | None
+    lesson_is_finished: bool
+    answered: int
+    right_at_once: int
+    started_at: datetime
+    finished_at: datetime
+    moved: tuple[Moved, ...]
+
+
+def ended(session: Session, enrolment_id: int, version_id: int, sitting_id: int) -> Ended:
+    """What a finished sitting of one's own came to; `NotFound` while it is not finished."""
+    sitting = session.execute(
+        select(
+            Sitting.started_at, Sitting.finished_at, LessonProgress.lesson_key, LessonProgress.course_version_id,
+            LessonProgress.finished_at.label("lesson_finished_at"),
+        )
+        .outerjoin(LessonProgress, LessonProgress.id == Sitting.lesson_progress_id)
+        .where(Sitting.id == sitting_id, Sitting.enrolment_id == enrolment_id)
+    ).first()  # fmt: skip
+    if sitting is None or sitting.finished_at is None:
+        raise NotFound
+    course = edition(session, sitting.course_version_id or version_id).course
+    first = [step for step in session.execute(_steps(sitting_id)) if step.item_version_id and step.again == 0]
+    items = items_in(session, [step.item_version_id for step in first])
+    return Ended(
+        course=course,
+        lesson=_lesson(course, sitting.lesson_key)[0],
+        lesson_is_finished=sitting.lesson_finished_at is not None,
+        answered=len(first),
+        right_at_once=sum(bool(step.is_right) for step in first),
+        started_at=sitting.started_at,
+        finished_at=sitting.finished_at,
+        moved=tuple(
+            Moved(name_of(items[step.item_version_id]), step.days_before, step.days_after, bool(step.is_right))
+            for step in first
+            if step.days_after is not None
+        ),
+    )
+
+
+def name_of(item: Item) -> str:
+    """An item's short name for lists: its author's key, written out."""
+    return item.key.replace("-", " ").replace("_", " ").capitalize()
+
+
+def frontier(session: Session, enrolment_id: int, sitting_id: int) -> int | None:
+    """The open position of one's own sitting; None once it is finished."""
+    row = session.execute(
+        select(Sitting.passed, Sitting.steps).where(Sitting.id == sitting_id, Sitting.enrolment_id == enrolment_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    return row.passed + 1 if row.passed < row.steps else None

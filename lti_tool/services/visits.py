@@ -1,0 +1,162 @@
+"""Who is at the door: a visit's address and proof become a visitor, in one query."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.orm import Session
+
+from lti_tool.errors import Forbidden, NotFound, VisitOver
+from lti_tool.models import Context, Course, Enrolment, Learner, Platform, ResourceLink, Visit
+from lti_tool.services.launches import Role, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What a learner has set for herself in a course."""
+
+    id: int
+    zone: str | None
+    goal_days: int
+    off_days: tuple[int, ...]
+    is_calm: bool
+    theme: str
+    first_lesson_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person on a visit, and the place she came from."""
+
+    key: str
+    learner_id: int
+    name: str | None
+    role: Role
+    locale: str
+    zone: str | None
+    return_url: str | None
+    frame_ancestors: str
+    deep_link: dict[str, object] | None
+    is_in_address: bool
+    platform_id: int
+    tenant_id: int
+    context_id: int
+    context_title: str
+    link_id: int | None
+    link_title: str
+    course_id: int | None
+    course_version_id: int | None
+    lesson_key: str | None
+    enrolled: Enrolled | None
+
+    @property
+    def is_instructor(self) -> bool:
+        """Teaches in this context."""
+        return self.role is Role.INSTRUCTOR
+
+    def must_teach(self) -> None:
+        """Nothing, for an instructor; else `Forbidden`."""
+        if not self.is_instructor:
+            raise Forbidden
+
+
+_ENROLMENT = and_(
+    Enrolment.learner_id == Visit.learner_id,
+    Enrolment.context_id == Visit.context_id,
+    Enrolment.course_id == ResourceLink.course_id,
+)
+_QUERY = (
+    select(
+        Visit.binding_hash,
+        Visit.is_in_address,
+        Visit.expires_at,
+        Visit.revoked_at,
+        Visit.learner_id,
+        Visit.role,
+        Visit.locale,
+        Visit.zone,
+        Visit.return_url,
+        Visit.frame_ancestors,
+        Visit.deep_link,
+        Visit.context_id,
+        Visit.resource_link_id,
+        Learner.name,
+        Learner.platform_id,
+        Platform.tenant_id,
+        Context.title.label("context_title"),
+        ResourceLink.title.label("link_title"),
+        ResourceLink.course_id,
+        ResourceLink.lesson_key,
+        Course.version_id,
+        Enrolment.id.label("enrolment_id"),
+        Enrolment.zone.label("enrolment_zone"),
+        Enrolment.goal_days,
+        Enrolment.off_days,
+        Enrolment.is_calm,
+        Enrolment.theme,
+        Enrolment.first_lesson_on,
+    )
+    .join(Learner, Learner.id == Visit.learner_id)
+    .join(Platform, Platform.id == Learner.platform_id)
+    .join(Context, Context.id == Visit.context_id)
+    .outerjoin(ResourceLink, ResourceLink.id == Visit.resource_link_id)
+    .outerjoin(Course, Course.id == ResourceLink.course_id)
+    .outerjoin(Enrolment, _ENROLMENT)
+)
+
+
+def visitor(session: Session, address: str, browser: str | None, now: datetime) -> Visitor:
+    """Who `/t/<address>/…` lets in: `<key>` with the browser's cookie, or `<key>.<secret>`; else `VisitOver`."""
+    key, _, secret = address.partition(".")
+    row = session.execute(_QUERY.where(Visit.key == key)).first()
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        raise VisitOver
+    proof = secret if row.is_in_address else browser
+    if not proof or not hmac.compare_digest(digest(proof), row.binding_hash):
+        raise VisitOver
+    enrolled = None
+    if row.enrolment_id is not None:
+        enrolled = Enrolled(
+            id=row.enrolment_id,
+            zone=row.enrolment_zone,
+            goal_days=row.goal_days,
+            off_days=tuple(row.off_days),
+            is_calm=row.is_calm,
+            theme=row.theme,
+            first_lesson_on=row.first_lesson_on,
+        )
+    return Visitor(
+        key=key,
+        learner_id=row.learner_id,
+        name=row.name,
+        role=Role(row.role),
+        locale=row.locale,
+        zone=row.zone,
+        return_url=row.return_url,
+        frame_ancestors=row.frame_ancestors,
+        deep_link=row.deep_link,
+        is_in_address=row.is_in_address,
+        platform_id=row.platform_id,
+        tenant_id=row.tenant_id,
+        context_id=row.context_id,
+        context_title=row.context_title,
+        link_id=row.resource_link_id,
+        link_title=row.link_title or "",
+        course_id=row.course_id,
+        course_version_id=row.version_id,
+        lesson_key=row.lesson_key,
+        enrolled=enrolled,
+    )
+
+
+def set_target(session: Session, visitor: Visitor, course_id: int, lesson_key: str | None) -> None:
+    """The link the teacher came by opens this from now on."""
+    visitor.must_teach()
+    if visitor.link_id is None:
+        raise NotFound
+    session.execute(
+        update(ResourceLink)
+        .where(ResourceLink.id == visitor.link_id)
+        .values(course_id=course_id, lesson_key=lesson_key)
+    )

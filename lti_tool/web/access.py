@@ -1,0 +1,91 @@
+"""Who may come in, and when it is: every view under `/t/<visit>/` begins here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app, g, request
+from sqlalchemy.orm import Session
+
+from lti_tool.errors import NotFound, VisitOver
+from lti_tool.services.days import Moment, days_jumped, moment
+from lti_tool.services.visits import Enrolled, Visitor, visitor
+from lti_tool.settings import Settings
+from lti_tool.web.db import reading, writing
+
+COOKIE = "__Host-sprig"
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A request on a visit: its session, its visitor, its moment."""
+
+    session: Session
+    visitor: Visitor
+    moment: Moment
+
+    @property
+    def course_id(self) -> int:
+        """The course of the visit's link; `NotFound` while it has none."""
+        if self.visitor.course_id is None or self.visitor.course_version_id is None:
+            raise NotFound
+        return self.visitor.course_id
+
+    @property
+    def version_id(self) -> int:
+        """Its newest version."""
+        if self.visitor.course_version_id is None:
+            raise NotFound
+        return self.visitor.course_version_id
+
+    @property
+    def enrolled(self) -> Enrolled:
+        """The visitor's enrolment; `NotFound` before there is one."""
+        if self.visitor.enrolled is None:
+            raise NotFound
+        return self.visitor.enrolled
+
+
+def settings() -> Settings:
+    """The application's settings."""
+    found: Settings = current_app.extensions["sprig"].settings
+    return found
+
+
+def now() -> datetime:
+    """The request's instant; the only clock below `app.py`."""
+    return datetime.now(UTC)
+
+
+def browser() -> str | None:
+    """The browser's own secret, if it keeps our cookie."""
+    return request.cookies.get(COOKIE)
+
+
+def _here(session: Session, address: str) -> Here:
+    at = now()
+    found = visitor(session, address, browser(), at)
+    g.visitor = found
+    zone = found.enrolled.zone if found.enrolled else None
+    jumped = days_jumped(session) if settings().demo else 0
+    return Here(session, found, moment(at, found.zone, zone, jumped=jumped))
+
+
+@contextmanager
+def looking(address: str) -> Iterator[Here]:
+    """A visit's request that only reads."""
+    with reading() as session:
+        yield _here(session, address)
+
+
+@contextmanager
+def acting(address: str) -> Iterator[Here]:
+    """A visit's request that changes something: sent by a page of ours, committed at the end."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise VisitOver
+    origin = request.headers.get("Origin")
+    if origin not in {None, "null", settings().public_url}:
+        raise VisitOver
+    with writing() as session:
+        yield _here(session, address)

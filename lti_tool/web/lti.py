@@ -1,0 +1,149 @@
+"""The door: login, launch, and the key set."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from lti_tool.errors import LaunchRefused
+from lti_tool.lti.login import begin_login, platform_for
+from lti_tool.lti.messages import Verified, verify
+from lti_tool.lti.refusals import ContentUnknown, DeploymentHeld, DeploymentUnknown, NotSetUp, Replayed, RoleUnfit
+from lti_tool.logs import get_log
+from lti_tool.services.courses import find_target
+from lti_tool.services.keys import public_keys
+from lti_tool.services.launches import (
+    Opened,
+    Role,
+    consume_state,
+    digest,
+    find_or_add_deployment,
+    open_visit,
+)
+from lti_tool.services.throttle import address_hash, count_try
+from lti_tool.web.access import COOKIE, browser, now, settings
+from lti_tool.web.db import reading, writing
+
+lti = Blueprint("lti", __name__)
+COOKIE_SECONDS = 180 * 86400
+
+
+def _redirect_uri() -> str:
+    return f"{settings().public_url}/lti/launch"
+
+
+def _network_address() -> str:
+    return address_hash(request.remote_addr or "", settings().secret_key or "demo")
+
+
+def _with_cookie(response: Response, secret: str) -> Response:
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=COOKIE_SECONDS,
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
+    return response
+
+
+@lti.route("/lti/login", methods=["GET", "POST"])
+def login() -> Response:
+    """A platform sends a browser; we send it on, bound to a state.
+
+    In a frame we first see whether our cookie comes back, since this is the last moment at which a new tab can be
+    offered: Moodle's hint serves once (DECISIONS, Visits).
+    """
+    params: dict[str, str] = request.values.to_dict()
+    is_probed = params.pop("probe", None) == "1"
+    known = browser()
+    in_frame = request.headers.get("Sec-Fetch-Dest") == "iframe"
+    if known is None and in_frame and not is_probed:
+        with reading() as session:
+            platform_for(session, params)
+        return _with_cookie(_to(url_for("lti.login", **params, probe="1")), secrets.token_urlsafe(24))
+    with writing() as session:
+        count_try(session, _network_address(), now(), settings().login_rate)
+        platform = platform_for(session, params)
+        if known is None and in_frame and not platform.admits_unbound_learners:
+            session.rollback()
+            return make_response(render_template("lti/new_tab.html", address=url_for("lti.login", **params)))
+        mine = known or secrets.token_urlsafe(24)
+        address = begin_login(session, params, platform, mine, _redirect_uri(), now())
+    return _with_cookie(_to(address), mine)
+
+
+def _to(address: str) -> Response:
+    return Response("", 302, {"Location": address})
+
+
+@lti.post("/lti/launch")
+def launch() -> Response:
+    """The platform's answer: checked in full, used once, turned into a visit."""
+    try:
+        return _launch(request.form)
+    except LaunchRefused:
+        with writing() as session:
+            count_try(session, _network_address(), now(), settings().login_rate)
+        raise
+
+
+def _launch(form: MultiDict[str, str]) -> Response:
+    tool: Any = current_app.extensions["sprig"]
+    verified = verify(form.to_dict(), browser(), tool.database, tool.platform_keys, settings().public_url, now())
+    is_open = verified.platform.admits_unbound_learners and verified.arrival.role in {Role.LEARNER, Role.TEST}
+    if not verified.is_bound and not is_open:
+        get_log().info("launch pending", platform=verified.platform.id)
+        return make_response(render_template("lti/pending.html"))
+    with writing() as session:
+        opened = _open(session, verified)
+    get_log().info(
+        "launch opened",
+        platform=verified.platform.id,
+        role=verified.arrival.role.value,
+        bound="cookie" if verified.is_bound else "address",
+    )
+    address = f"{opened.key}.{opened.secret}" if opened.secret else opened.key
+    return redirect(url_for("learn.start", visit=address), 303)  # type: ignore[return-value]  # werkzeug's, ours in fact
+
+
+def _open(session: Any, verified: Verified) -> Opened:
+    arrival, platform = verified.arrival, verified.platform
+    if not consume_state(session, verified.state_hash, now()):
+        raise Replayed
+    deployment = find_or_add_deployment(session, platform, arrival.deployment_id, now())
+    if deployment is None:
+        raise DeploymentUnknown(deployment=arrival.deployment_id)
+    if deployment.is_held:
+        session.commit()  # it stays on record, for somebody to confirm
+        raise DeploymentHeld
+    if arrival.deep_link is not None and arrival.role is not Role.INSTRUCTOR:
+        raise RoleUnfit
+    target = None
+    if arrival.content_id is not None and arrival.deep_link is None:
+        target = find_target(session, platform.tenant_id, arrival.content_id)
+        if target is None:
+            raise ContentUnknown
+    browser_hash = digest(browser() or "") if verified.is_bound else None
+    opened = open_visit(session, platform.id, deployment.id, arrival, target, browser_hash, now())
+    if not opened.has_content and arrival.role is not Role.INSTRUCTOR:
+        raise NotSetUp
+    return opened
+
+
+@lti.get("/lti/launch")
+def launch_by_hand() -> Response:
+    """Somebody followed the link outside an LMS."""
+    return make_response(render_template("lti/by_hand.html"), 405, {"Allow": "POST"})
+
+
+@lti.get("/lti/jwks")
+def jwks() -> Response:
+    """Our public keys."""
+    with reading() as session:
+        response = jsonify({"keys": public_keys(session, now())})
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
