@@ -1,6 +1,7 @@
 """The YAML head of a file, read with the line of each entry.
 
-Nothing is constructed from YAML: values are read as the text they are written in, so that `language: no` stays Norwegian.
+Nothing is constructed from YAML: values are read as the text they are written in, so that `language: no` stays
+Norwegian.
 """
 
 import re
@@ -14,6 +15,9 @@ from content.problems import Report, nearest
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 KEY_HINT = "use lower-case letters, digits and single hyphens, at most 80"
 LONGEST_KEY, LONGEST_TEXT = 80, 2000
+LONGEST_HEAD = 40_000
+"""In characters.  A YAML parser takes a second for some two hundred thousand."""
+
 _DEEPEST = 5
 _NULL = "tag:yaml.org,2002:null"
 
@@ -122,6 +126,9 @@ def read_head(lines: Lines, report: Report) -> tuple[Head | None, Lines]:
 
 def _compose(lines: Lines, report: Report) -> Head | None:
     text = "\n".join(line.text for line in lines) + "\n"
+    if len(text) > LONGEST_HEAD:
+        report.add(1, f"the head is longer than {LONGEST_HEAD} characters")
+        return None
     try:
         if _is_hostile(text, report):
             return None
@@ -145,13 +152,17 @@ def _is_hostile(text: str, report: Report) -> bool:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            report.add(event.start_mark.line + 2, "the head uses `&` or `*` names", "put the text in quotes")
+            report.add(_line(event), "the head uses `&` or `*` names", "put the text in quotes")
             return True
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            report.add(event.start_mark.line + 2, "the head is nested too deeply")
+            report.add(_line(event), "the head is nested too deeply")
             return True
     return False
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 2 if event.start_mark else 2
 
 
 def _entries(node: yaml.MappingNode, report: Report) -> dict[str, tuple[int, yaml.Node]]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from content.model import GAP_CLOSE, GAP_OPEN
@@ -79,6 +79,11 @@ def _fence_end(lines: Lines, start: int, fence: str, report: Report) -> int:
         break
     report.add(lines[start].number, "this code block has no end", f"close it with a line `{fence}`")
     return start
+
+
+def spans(lines: Lines, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """From each of these starts to the next, and from the last to the end."""
+    return zip(starts, [*starts, len(lines)][1:], strict=True)
 
 
 def trimmed(lines: Lines) -> Lines:

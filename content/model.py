@@ -117,7 +117,7 @@ GAP_OPEN, GAP_CLOSE = "\ue000", "\ue001"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Entries in their right order.  A response holds their positions here, in the order the learner gave: `("2", "0", "1")`."""
+    """Entries in their right order.  A response holds their positions here, as the learner put them: `("2", "0")`."""
 
     entries: tuple[Rich, ...]
 

@@ -12,8 +12,8 @@ from flask import Flask, Response, g, request, url_for
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.logs import get_log
+from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.models.engine import Database
 from lti_tool.services.keys import KeyBox
 from lti_tool.settings import Settings
@@ -23,7 +23,7 @@ from lti_tool.web.demo import demo
 from lti_tool.web.health import health
 from lti_tool.web.learn import learn
 from lti_tool.web.lti import lti
-from lti_tool.web.shown import show_states
+from lti_tool.web.own import own
 from lti_tool.web.teach import teach
 
 HERE = Path(__file__).parent
@@ -39,11 +39,6 @@ class Tool:
     database: Database
     platform_keys: PlatformKeys
     key_box: KeyBox
-
-
-def key_box(settings: Settings) -> KeyBox:
-    """Opens the private keys at rest."""
-    return KeyBox(settings.key_encryption_key or settings.secret_key or "sprig demo: not a secret")
 
 
 @cache
@@ -71,13 +66,12 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     with app.app_context():
         database = Database(settings.database_url, engine=db.engine)
-    app.extensions["sprig"] = Tool(settings, database, PlatformKeys(database), key_box(settings))
+    app.extensions["sprig"] = Tool(settings, database, PlatformKeys(database), KeyBox(settings.key_secret))
     words.speak(app)
-    show_states(app)
     problems.explain(app)
     security.protect(app)
     _log_requests(app)
-    for blueprint in (lti, learn, teach, health):
+    for blueprint in (lti, learn, own, teach, health):
         app.register_blueprint(blueprint)
     if settings.demo:
         app.register_blueprint(demo)

@@ -75,6 +75,7 @@ class Settings:
             "says": "How long a score waits for a newer one of the same learner before it is sent; at 100 % it goes at once."
         },
     )
+    send_every_seconds: float = field(default=5.0, metadata={"says": "How often a worker looks for scores to send."})
     backoff_base_seconds: float = field(
         default=10.0,
         metadata={"says": "First pause after a failed delivery; doubles with each try up to six hours."},
@@ -92,6 +93,11 @@ class Settings:
             "says": "Set by `sprig demo` only: study days can be jumped. Refused unless PUBLIC_URL is on loopback."
         },
     )
+
+    @property
+    def key_secret(self) -> str:
+        """What the private keys at rest are encrypted with.  Only the demo, on loopback, has none of its own."""
+        return self.key_encryption_key or self.secret_key or "sprig demo: not a secret"
 
     @property
     def is_sqlite(self) -> bool:

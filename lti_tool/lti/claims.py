@@ -25,11 +25,12 @@ def _object(body: dict[str, Any], name: str, *, required: bool = False) -> dict[
 
 
 def _text(value: object, claim: str, most: int, *, required: bool = False) -> str:
+    """The text, cut to what we keep; an identifier that is too long is refused, since two could become one."""
     if value is None and not required:
         return ""
     if not isinstance(value, str) or (required and not value):
         raise ClaimMissing(claim=claim)
-    if len(value) > most and claim.endswith("id"):
+    if len(value) > most and claim.endswith(("id", "sub")):
         raise ClaimMissing(claim=claim)
     return value[:most].replace("\x00", "")
 

@@ -46,7 +46,12 @@ def content_item(chosen: Chosen, public_url: str, *, with_line_item: bool) -> di
         "custom": {"content_id": chosen.content_id},
     }
     if with_line_item:
-        item["lineItem"] = {"scoreMaximum": POINTS, "label": title, "resourceId": chosen.content_id, "tag": "completion"}
+        item["lineItem"] = {
+            "scoreMaximum": POINTS,
+            "label": title,
+            "resourceId": chosen.content_id,
+            "tag": "completion",
+        }
     return item
 
 

@@ -14,7 +14,7 @@ from pylti1p3.session import SessionService
 from sqlalchemy import select
 
 from lti_tool.lti.adapters import FormRequest, NoCookies
-from lti_tool.lti.claims import read_arrival
+from lti_tool.lti.claims import message_type, read_arrival
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.lti.refusals import (
     ClaimMissing,
@@ -148,7 +148,8 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
         return self
 
     def validate_message(self) -> "Message":
-        """The message has what its type requires."""
+        """The message is one of ours, and has what its type requires."""
+        message_type(dict(self._jwt["body"]))
         try:
             super().validate_message()
         except LtiException as error:

@@ -19,7 +19,7 @@ from lti_tool.lti.http import CallFailed, call
 from lti_tool.lti.refusals import KeysUnavailable, SignatureInvalid
 from lti_tool.models import Platform, PlatformKeySet
 from lti_tool.models.engine import Database
-from lti_tool.services.leases import take_lease
+from lti_tool.services.leases import give_back, is_leased, take_lease
 
 FRESH = timedelta(hours=1)
 USABLE = timedelta(days=1)
@@ -58,7 +58,6 @@ class PlatformKeys:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[int, _KeySet] = {}
-        self._holder = secrets.token_hex(8)
 
     def key_for(self, platform: Platform, kid: str, now: datetime) -> RSAPublicKey:
         """The platform's key with this id; `SignatureInvalid` if it has none, `KeysUnavailable` if we cannot tell."""
@@ -95,11 +94,18 @@ class PlatformKeys:
 
     def refresh(self, platform: Platform, now: datetime) -> _KeySet | None:
         """The keys as the platform gives them now; None if it gives none, or if somebody else is asking already."""
-        lease = f"jwks:{platform.id}"
+        lease, holder = _lease_name(platform.id), secrets.token_hex(8)
         with self._database.writing() as session:
-            mine = take_lease(session, lease, self._holder, now, timedelta(seconds=10))
-        if not mine:
+            is_mine = take_lease(session, lease, holder, now, timedelta(seconds=SECONDS + 2))
+        if not is_mine:
             return None
+        try:
+            return self._fetched(platform, now)
+        finally:
+            with self._database.writing() as session:
+                give_back(session, lease, holder)
+
+    def _fetched(self, platform: Platform, now: datetime) -> _KeySet | None:
         try:
             answer = call("GET", platform.jwks_url, seconds=SECONDS, headers={"Accept": "application/json"})
         except CallFailed as error:
@@ -119,8 +125,16 @@ class PlatformKeys:
     def _awaited(self, platform_id: int, now: datetime) -> _KeySet | None:
         ends = time.monotonic() + SECONDS
         while time.monotonic() < ends:
+            with self._database.reading() as session:
+                is_asking = is_leased(session, _lease_name(platform_id), now)
             stored = self._stored(platform_id)
             if stored is not None and stored.fetched_at >= now - timedelta(seconds=10):
                 return stored
+            if not is_asking:  # and it brought nothing
+                break
             time.sleep(0.05)
         return None
+
+
+def _lease_name(platform_id: int) -> str:
+    return f"jwks:{platform_id}"

@@ -3,8 +3,8 @@
 from lti_tool.models.base import Base
 from lti_tool.models.course import Course, CourseVersion, Item, ItemVersion
 from lti_tool.models.game import ClearSpan, DemoClock, PointEntry, PracticeDay
-from lti_tool.models.outbox import GradeAttempt, GradeOwed
-from lti_tool.models.person import Enrolment, Learner, Member, Pause, Visit
+from lti_tool.models.outbox import GradeAttempt, GradeOwed, PlatformPause
+from lti_tool.models.person import Enrolment, Learner, Member, Pause, RhythmGoal, Visit
 from lti_tool.models.place import Context, LineItem, ResourceLink
 from lti_tool.models.platform import (
     Deployment,
@@ -21,8 +21,9 @@ from lti_tool.models.platform import (
 from lti_tool.models.practice import LessonProgress, Memory, Review, Sitting, SittingStep, StepDone
 
 __all__ = [
-    "Base", "ClearSpan", "Context", "Course", "CourseVersion", "DemoClock", "Deployment", "Enrolment", "GradeAttempt", "GradeOwed",
-    "Item", "ItemVersion", "JobRun", "LaunchState", "Learner", "Lease", "LessonProgress", "LineItem", "LoginCount",
-    "Member", "Memory", "Pause", "Platform", "PlatformKeySet", "PointEntry", "PracticeDay", "ResourceLink", "Review",
-    "ServiceToken", "Sitting", "SittingStep", "StepDone", "Tenant", "ToolKey", "Visit",
+    "Base", "ClearSpan", "Context", "Course", "CourseVersion", "DemoClock", "Deployment", "Enrolment", "GradeAttempt",
+    "GradeOwed", "Item", "ItemVersion", "JobRun", "LaunchState", "Learner", "Lease", "LessonProgress", "LineItem",
+    "LoginCount", "Member", "Memory", "Pause", "Platform", "PlatformKeySet", "PlatformPause", "PointEntry",
+    "PracticeDay", "ResourceLink", "Review", "RhythmGoal", "ServiceToken", "Sitting", "SittingStep", "StepDone", "Tenant",
+    "ToolKey", "Visit",
 ]  # fmt: skip

@@ -73,5 +73,7 @@ def insert_once(session: Session, model: type[Any], values: dict[str, object]) -
     The one upsert of the house: both engines know ON CONFLICT DO NOTHING, and Core is half the price of the ORM here.
     """
     make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    result: Any = session.execute(make(model).values(**values).on_conflict_do_nothing())
+    # Without the option PostgreSQL's count is lost (-1): SQLAlchemy counts no rows of an INSERT unless asked to.
+    insert = make(model).values(**values).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    result: Any = session.execute(insert)
     return bool(result.rowcount == 1)

@@ -1,4 +1,4 @@
-"""What the gradebooks should know: one row for each column and learner, and one for each try."""
+"""What the gradebooks should know: one row for each column and learner, one for each try, and who is left alone."""
 
 from datetime import datetime
 
@@ -27,6 +27,9 @@ class GradeOwed(Base):
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     wanted: Mapped[int] = mapped_column(default=1)
     sent: Mapped[int] = mapped_column(default=0)
+    reached: Mapped[int]
+    """The percent when it was last owed.  Completion never falls: a longer edition of the course, published while the
+    LMS was down, takes nothing away."""
     owed_at: Mapped[datetime]
     """Since when the gradebook has been behind; keeps its value while it is not."""
     due_at: Mapped[datetime]
@@ -58,3 +61,15 @@ class GradeAttempt(Base):
     score_at: Mapped[datetime]
     status: Mapped[int | None]
     outcome: Mapped[str] = mapped_column(String(40))
+
+
+class PlatformPause(Base):
+    """A platform that is left alone for now: it is down, or asked us to wait.  The others do not notice."""
+
+    __tablename__ = "platform_pause"
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    tries: Mapped[int] = mapped_column(default=1)
+    until: Mapped[datetime]
+    outcome: Mapped[str] = mapped_column(String(40))
+    probe_holder: Mapped[str | None] = mapped_column(String(64))
+    """Who holds the one score that finds out, when the pause is over, whether the platform is back."""

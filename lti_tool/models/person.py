@@ -76,6 +76,16 @@ class Enrolment(Base):
     created_at: Mapped[datetime]
 
 
+class RhythmGoal(Base):
+    """A goal as it was set on a day; weeks before it keep the goal they were lived with."""
+
+    __tablename__ = "rhythm_goal"
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True)
+    from_on: Mapped[date] = mapped_column(primary_key=True)
+    days: Mapped[int]
+    off_days: Mapped[list[int]]
+
+
 class Pause(Base):
     """Days a learner takes off, without a reason."""
 

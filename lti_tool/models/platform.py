@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.models.base import Base
@@ -81,7 +81,8 @@ class ServiceToken(Base):
     __tablename__ = "service_token"
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
     scopes: Mapped[str] = mapped_column(String(500), primary_key=True)
-    token: Mapped[str] = mapped_column(String(4000))
+    token: Mapped[str] = mapped_column(Text)
+    """Encrypted; some platforms' tokens are long."""
     expires_at: Mapped[datetime]
 
 

@@ -68,6 +68,7 @@ def migrate(url: str, now: datetime) -> tuple[str, str, Path | None]:
 
 
 def _migrate_sqlite(engine: Engine, path: Path, now: datetime) -> tuple[str, str, Path | None]:
+    is_new = not path.exists() or path.stat().st_size == 0
     with sqlite3.connect(path) as raw:
         # Persistent in the file, so set once here: two processes that switch at the same time can fail.
         raw.execute("PRAGMA journal_mode=WAL")
@@ -75,7 +76,7 @@ def _migrate_sqlite(engine: Engine, path: Path, now: datetime) -> tuple[str, str
     before, needed = current_revision(engine), needed_revision()
     if before == needed:
         return before, needed, None
-    copy = None if before == "none" else _copy(path, before, now)
+    copy = None if is_new else _copy(path, before, now)
     with engine.connect().execution_options(**WRITE) as connection, connection.begin():
         command.upgrade(alembic_config(connection), "head")
     return before, needed, copy

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.models import Enrolment, Learner, LessonProgress, LineItem, Member, ResourceLink
 from lti_tool.services.courses import edition
-from lti_tool.services.grades import GradeLine, grade_lines
+from lti_tool.services.grades import GradeLine, GradeState, grade_lines
 from lti_tool.services.launches import Role
 
 
@@ -47,6 +47,11 @@ class Classroom:
         """How many have done every lesson."""
         return sum(pupil.finished >= self.lessons for pupil in self.pupils)
 
+    @property
+    def failed(self) -> int:
+        """How many scores wait for a person to do something."""
+        return sum(line.state is GradeState.BLOCKED for pupil in self.pupils for line in pupil.grades)
+
 
 def classroom(session: Session, context_id: int, course_id: int, version_id: int) -> Classroom:
     """Everybody who came here as a learner, by name; those without a name last."""
@@ -79,11 +84,12 @@ def classroom(session: Session, context_id: int, course_id: int, version_id: int
         title=course.title,
         lessons=len(course.lessons),
         pupils=tuple(sorted(pupils, key=lambda one: (one.name is None, (one.name or one.lms_id).casefold()))),
-        has_column=_has_column(session, context_id, course_id),
+        has_column=has_column(session, context_id, course_id),
     )
 
 
-def _has_column(session: Session, context_id: int, course_id: int) -> bool:
+def has_column(session: Session, context_id: int, course_id: int) -> bool:
+    """Whether the LMS made a gradebook column for any link to this course."""
     query = (
         select(LineItem.id)
         .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)

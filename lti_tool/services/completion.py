@@ -54,9 +54,7 @@ def lesson_states(session: Session, enrolment_id: int, course_version_id: int) -
 def percent_done(session: Session, enrolment_id: int, lesson_key: str | None) -> int:
     """Required steps done, of the lesson or (no key) of the whole course, in whole percent; 100 only when all are."""
     version_id = session.execute(
-        select(Course.version_id)
-        .join(Enrolment, Enrolment.course_id == Course.id)
-        .where(Enrolment.id == enrolment_id)
+        select(Course.version_id).join(Enrolment, Enrolment.course_id == Course.id).where(Enrolment.id == enrolment_id)
     ).scalar_one()
     if version_id is None:
         return 0

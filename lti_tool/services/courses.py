@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from content.identity import digest, item_digest
-from content.storing import course_from_json, course_to_json, item_from_json, item_to_json
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from content import model as taught
+from content.identity import digest, item_digest
+from content.storing import course_from_json, course_to_json, item_from_json, item_to_json
 from lti_tool.models import Course, CourseVersion, Item, ItemVersion
 from lti_tool.services.launches import Target
 
@@ -132,6 +132,26 @@ def items_in(session: Session, version_ids: Iterable[int]) -> dict[int, taught.I
         rows = session.execute(select(ItemVersion.id, ItemVersion.content).where(ItemVersion.id.in_(missing)))
         cache.update((row.id, item_from_json(row.content)) for row in rows)
     return {version_id: cache[version_id] for version_id in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A course's newest version, for administrators."""
+
+    slug: str
+    title: str
+    version: int
+    published_at: datetime
+
+
+def published(session: Session) -> list[Listed]:
+    """Every course with its newest version, by slug."""
+    rows = session.execute(
+        select(Course.slug, CourseVersion.title, CourseVersion.number, CourseVersion.published_at)
+        .join(CourseVersion, CourseVersion.id == Course.version_id)
+        .order_by(Course.slug)
+    )
+    return [Listed(row.slug, row.title, row.number, row.published_at) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,16 @@
 """Points and rhythm: what an answer earns, and how the weeks look.  Never read by anything that grades."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import ClearSpan, Memory, Pause, PointEntry, PracticeDay
+from lti_tool.models import ClearSpan, Memory, Pause, PointEntry, PracticeDay, RhythmGoal
 from lti_tool.models.engine import insert_once
 from lti_tool.rules.points import Reason, points_for
-from lti_tool.rules.rhythm import Rhythm, rhythm
+from lti_tool.rules.rhythm import Goal, Rhythm, Span, rhythm
 from lti_tool.services.days import Moment
 from lti_tool.services.visits import Enrolled
-
-WEEKS_SHOWN = 26
 
 
 def count_answer(
@@ -63,20 +61,24 @@ def note_clear_days(session: Session, enrolment_id: int, moment: Moment) -> None
 
 
 def rhythm_of(session: Session, enrolled: Enrolled, moment: Moment) -> Rhythm:
-    """The learner's weeks, as far as they are shown."""
-    since = moment.today - timedelta(weeks=WEEKS_SHOWN)
-    practised = session.scalars(
-        select(PracticeDay.study_on).where(PracticeDay.enrolment_id == enrolled.id, PracticeDay.study_on >= since)
+    """The learner's weeks."""
+    now = Goal(date.min, enrolled.goal_days, enrolled.off_days)
+    goals = session.execute(
+        select(RhythmGoal.from_on, RhythmGoal.days, RhythmGoal.off_days)
+        .where(RhythmGoal.enrolment_id == enrolled.id)
+        .order_by(RhythmGoal.from_on)
+    ).all()
+    practised = session.scalars(select(PracticeDay.study_on).where(PracticeDay.enrolment_id == enrolled.id))
+    clear = session.execute(select(ClearSpan.from_on, ClearSpan.until_on).where(ClearSpan.enrolment_id == enrolled.id))
+    pauses = session.execute(select(Pause.from_on, Pause.until_on).where(Pause.enrolment_id == enrolled.id))
+    return rhythm(
+        moment.today,
+        enrolled.first_lesson_on,
+        practised,
+        [Goal(row.from_on, row.days, tuple(row.off_days)) for row in goals] or [now],
+        clear=[Span(*row) for row in clear],
+        pauses=[Span(*row) for row in pauses],
     )
-    clear = session.execute(
-        select(ClearSpan.from_on, ClearSpan.until_on).where(
-            ClearSpan.enrolment_id == enrolled.id, ClearSpan.until_on >= since
-        )
-    )
-    pauses = session.execute(
-        select(Pause.from_on, Pause.until_on).where(Pause.enrolment_id == enrolled.id, Pause.until_on >= since)
-    )
-    raise NotImplementedError(practised, clear, pauses, rhythm)
 
 
 def points_between(session: Session, enrolment_id: int, since: object, until: object) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -30,7 +30,7 @@ class SigningKey:
 
 
 class KeyBox:
-    """Encrypts and opens private keys; parses each one once, since parsing costs a hundred signatures."""
+    """Encrypts and opens private keys and other secrets; parses each key once: that costs a hundred signatures."""
 
     def __init__(self, secret: str) -> None:
         derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"sprig tool keys").derive(secret.encode())
@@ -52,6 +52,17 @@ class KeyBox:
             assert isinstance(private, rsa.RSAPrivateKey)
             self._opened[row.kid] = private
         return SigningKey(row.kid, self._opened[row.kid])
+
+    def seal(self, secret: str) -> str:
+        """A secret of another kind, as stored."""
+        return self._fernet.encrypt(secret.encode()).decode()
+
+    def unseal(self, stored: str) -> str | None:
+        """The secret; None if it was sealed by another key."""
+        try:
+            return self._fernet.decrypt(stored.encode()).decode()
+        except InvalidToken:
+            return None
 
 
 def _thumbprint(jwk: dict[str, Any]) -> str:

@@ -10,7 +10,18 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import Context, Deployment, Enrolment, LaunchState, Learner, LineItem, Member, Platform, ResourceLink, Visit
+from lti_tool.models import (
+    Context,
+    Deployment,
+    Enrolment,
+    LaunchState,
+    Learner,
+    LineItem,
+    Member,
+    Platform,
+    ResourceLink,
+    Visit,
+)
 from lti_tool.models.engine import insert_once
 
 VISIT_HOURS = {False: 12, True: 2}

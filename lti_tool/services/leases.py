@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.models import JobRun, Lease
@@ -22,6 +22,16 @@ def take_lease(session: Session, name: str, holder: str, now: datetime, length: 
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount == 1)
+
+
+def give_back(session: Session, name: str, holder: str) -> None:
+    """The holder no longer has the lease, if it still had it."""
+    session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
+
+
+def is_leased(session: Session, name: str, now: datetime) -> bool:
+    """Somebody has the lease."""
+    return session.execute(select(Lease.name).where(Lease.name == name, Lease.until > now)).first() is not None
 
 
 def claim_run(session: Session, job: str, planned_at: datetime) -> bool:

@@ -79,14 +79,10 @@ def rebuild_memories(session: Session, *, repair: bool) -> Rebuilt:
         (row[0], row[1]): dict(zip(names, row[2:], strict=True))
         for row in session.execute(select(Memory.enrolment_id, Memory.item_id, *columns))
     }
-    differing = sorted(
-        key for key in wanted.keys() | stored.keys() if not _is_same(wanted.get(key), stored.get(key))
-    )
+    differing = sorted(key for key in wanted.keys() | stored.keys() if not _is_same(wanted.get(key), stored.get(key)))
     if repair:
         for enrolment_id, item_id in differing:
-            session.execute(
-                delete(Memory).where(Memory.enrolment_id == enrolment_id, Memory.item_id == item_id)
-            )
+            session.execute(delete(Memory).where(Memory.enrolment_id == enrolment_id, Memory.item_id == item_id))
             values = wanted.get((enrolment_id, item_id))
             if values is not None:
                 session.execute(insert(Memory).values(enrolment_id=enrolment_id, item_id=item_id, **values))

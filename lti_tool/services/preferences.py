@@ -7,7 +7,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import InputInvalid
-from lti_tool.models import Enrolment, Pause
+from lti_tool.models import Enrolment, Pause, RhythmGoal
+from lti_tool.models.engine import insert_once
 from lti_tool.services.days import Moment
 from lti_tool.words import N_
 
@@ -46,14 +47,25 @@ def prefer(session: Session, enrolment_id: int, wish: Preferences, moment: Momen
         raise InputInvalid(what=N_("That day has passed. Choose a day after today."))
     if wish.pause_until is not None and wish.pause_until > moment.today + LONGEST_PAUSE:
         raise InputInvalid(what=N_("A pause lasts a year at most. Choose an earlier day."))
+    before = session.get_one(Enrolment, enrolment_id)
+    session.expunge(before)
     session.execute(
         update(Enrolment)
         .where(Enrolment.id == enrolment_id)
-        .values(
-            goal_days=wish.goal_days, off_days=sorted(set(wish.off_days)), is_calm=wish.is_calm, theme=wish.theme
-        )
+        .values(goal_days=wish.goal_days, off_days=sorted(set(wish.off_days)), is_calm=wish.is_calm, theme=wish.theme)
     )
+    _note_goal(session, before, wish, moment)
     _pause(session, enrolment_id, wish.pause_until, moment)
+
+
+def _note_goal(session: Session, before: Enrolment, wish: Preferences, moment: Moment) -> None:
+    """From today the new goal holds; a run of weeks that was kept with another stays kept."""
+    first = {"enrolment_id": before.id, "from_on": date.min, "days": before.goal_days, "off_days": before.off_days}
+    insert_once(session, RhythmGoal, first)
+    mine = (RhythmGoal.enrolment_id == before.id, RhythmGoal.from_on == moment.today)
+    session.execute(delete(RhythmGoal).where(*mine))
+    new = {"days": wish.goal_days, "off_days": sorted(set(wish.off_days))}
+    session.execute(insert(RhythmGoal).values(enrolment_id=before.id, from_on=moment.today, **new))
 
 
 def _pause(session: Session, enrolment_id: int, until: date | None, moment: Moment) -> None:

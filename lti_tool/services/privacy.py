@@ -26,6 +26,7 @@ from lti_tool.models import (
     PointEntry,
     PracticeDay,
     Review,
+    RhythmGoal,
     Sitting,
     SittingStep,
     StepDone,
@@ -41,6 +42,7 @@ OWN: tuple[tuple[str, type[Base]], ...] = (
     ("practice_days", PracticeDay),
     ("clear_spans", ClearSpan),
     ("pauses", Pause),
+    ("goals", RhythmGoal),
     ("grades_owed", GradeOwed),
 )
 """What an enrolment owns, by the name it has in the export."""
@@ -87,13 +89,19 @@ def export_learner(session: Session, learner_id: int) -> dict[str, Any]:
         for name, model in OWN:
             mine[name] = list(_rows(session, select(model).where(model.enrolment_id == enrolment.id)))  # type: ignore[attr-defined]  # every model in OWN has one
         enrolments.append(mine)
-    items = session.execute(select(Item.id, Item.key).join(Memory, Memory.item_id == Item.id).distinct())
+    mine_only = select(Enrolment.id).where(Enrolment.learner_id == learner_id)
+    items = session.execute(
+        select(Item.id, Item.key)
+        .join(Memory, Memory.item_id == Item.id)
+        .where(Memory.enrolment_id.in_(mine_only))
+        .distinct()
+    )
     return {
         "person": {"sub": learner.sub, "name": learner.name, "first_seen": learner.created_at.isoformat()},
         "memberships": list(_rows(session, select(Member).where(Member.learner_id == learner_id))),
         "visits": list(_rows(session, select(Visit).where(Visit.learner_id == learner_id))),
         "enrolments": enrolments,
-        "items": {item_id: key for item_id, key in items},
+        "items": {row.id: row.key for row in items},
     }
 
 
@@ -115,12 +123,13 @@ def erase_learner(session: Session, learner_id: int) -> dict[str, int]:
     remove(GradeAttempt, GradeAttempt.grade_owed_id.in_(owed))
     remove(GradeOwed, GradeOwed.learner_id == learner_id)
     remove(StepDone, StepDone.lesson_progress_id.in_(progress))
-    for model in (Review, Memory, PointEntry, PracticeDay, ClearSpan, Pause):
-        remove(model, model.enrolment_id.in_(enrolments))
+    for owned in (Review, Memory, PointEntry, PracticeDay, ClearSpan, Pause, RhythmGoal):
+        remove(owned, owned.enrolment_id.in_(enrolments))
     remove(SittingStep, SittingStep.sitting_id.in_(sittings))
-    for model in (Sitting, LessonProgress):
-        remove(model, model.enrolment_id.in_(enrolments))
-    for model in (Visit, Member, Enrolment):
-        remove(model, model.learner_id == learner_id)
+    remove(Sitting, Sitting.enrolment_id.in_(enrolments))
+    remove(LessonProgress, LessonProgress.enrolment_id.in_(enrolments))
+    remove(Visit, Visit.learner_id == learner_id)
+    remove(Member, Member.learner_id == learner_id)
+    remove(Enrolment, Enrolment.learner_id == learner_id)
     remove(Learner, Learner.id == learner_id)
     return gone

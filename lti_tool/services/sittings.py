@@ -152,9 +152,7 @@ def _due(session: Session, enrolment_id: int, today: int, cap: int) -> tuple[lis
     # For one set of parameters elapsed/stability orders like retrievability: lowest first, highest in a backlog.
     urgency = (today - Memory.last_day) / Memory.stability
     rows = session.execute(
-        select(
-            Memory.item_id, Memory.stability, Memory.last_day, ItemRow.version_id, ItemRow.outcome, ItemRow.fact
-        )
+        select(Memory.item_id, Memory.stability, Memory.last_day, ItemRow.version_id, ItemRow.outcome, ItemRow.fact)
         .join(ItemRow, ItemRow.id == Memory.item_id)
         .where(*is_due, ItemRow.is_retired.is_(False))
         .order_by(urgency if total > cap else urgency.desc())
@@ -208,4 +206,3 @@ def open_round(enrolment_id: int, moment: Moment) -> Any:
         Sitting.study_on == moment.today,
         Sitting.finished_at.is_(None),
     )
-

@@ -118,4 +118,3 @@ def next_due(session: Session, enrolment_id: int, moment: Moment) -> NextDue | N
         .limit(1)
     ).first()
     return NextDue(date.fromordinal(row[0]), row[1]) if row else None
-

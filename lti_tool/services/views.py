@@ -49,6 +49,12 @@ class Position:
     """The item stands once more later in this sitting."""
 
     @property
+    def outcome_title(self) -> str:
+        """What the question is about."""
+        wanted = self.item.outcome if self.item else None
+        return next((outcome.title for outcome in self.course.outcomes if outcome.key == wanted), "")
+
+    @property
     def is_passed(self) -> bool:
         """Read or answered."""
         return self.position <= self.passed

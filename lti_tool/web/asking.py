@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from content.marking import arrange
+from content.marking import Slip, arrange
 from content.model import (
     GAP_CLOSE,
     GAP_OPEN,
@@ -23,10 +23,21 @@ from content.model import (
     ShortText,
 )
 from lti_tool.services.views import Position
+from lti_tool.words import N_
 
 _GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 _TAG = re.compile(r"<[^>]*>")
 BLANK = "____"
+SLIPS = {
+    Slip.NOTHING_CHOSEN: N_("Choose an answer first, or say that you don’t know yet."),
+    Slip.NOTHING_WRITTEN: N_("Write an answer first, or say that you don’t know yet."),
+    Slip.NOT_A_NUMBER: N_("Write your answer as a number, such as 12 or 3.5."),
+    Slip.PLACES_REPEATED: N_("Two lines have the same place. Give each line a place of its own."),
+    Slip.GAPS_EMPTY: N_("A gap is still empty. Fill it, or say that you don’t know yet."),
+    Slip.TOO_LONG: N_("That is longer than an answer can be. Shorten it to 500 characters."),
+    Slip.NOT_OFFERED: N_("That answer was not among those offered. Choose again."),
+}
+"""What to tell a learner whose answer cannot be marked yet; nothing was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,14 @@ def question(at: Position, form: Mapping[str, str] | None) -> Asked:
             many = getattr(form, "getlist", None)
             chosen = at.response if at.response is not None else tuple(many("a")) if many else ()
             options = tuple(
-                Option(str(n), body.choices[n].text, plain(body.choices[n].text), str(n) in chosen, 0, body.choices[n].right)
+                Option(
+                    str(n),
+                    body.choices[n].text,
+                    plain(body.choices[n].text),
+                    str(n) in chosen,
+                    0,
+                    body.choices[n].right,
+                )
                 for n in order
             )
             return Asked(item.kind, stem, options=options, hints=shown_hints)

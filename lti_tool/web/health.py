@@ -57,7 +57,7 @@ def metrics() -> Response:
         ).scalar_one()
         reviews = session.execute(select(func.max(Review.id))).scalar_one() or 0
         visits = session.execute(select(func.count()).where(Visit.expires_at > now())).scalar_one()
-    age = max(0.0, (now() - oldest).total_seconds()) if oldest else 0.0
+    age = max(0.0, (now() - oldest).total_seconds()) if waiting else 0.0
     lines = (
         ("sprig_grades_owed", "gauge", "Scores that wait to be sent", waiting),
         ("sprig_grades_owed_oldest_seconds", "gauge", "How long the oldest of them has been due", round(age, 1)),

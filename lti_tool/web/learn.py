@@ -1,28 +1,25 @@
 """The learner's pages.  Every form posts, then redirects; a retry finds what the first try did."""
 
-import json
 import time
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 
 from content.marking import ResponseInvalid, given
-from lti_tool.errors import InputInvalid
+from lti_tool.services.classroom import has_column
+from lti_tool.services.completion import lesson_states
 from lti_tool.services.courses import edition
 from lti_tool.services.game import points_between
+from lti_tool.services.grades import grade_lines
 from lti_tool.services.launches import enrol
-from lti_tool.services.practice import OpenStep, answer_item, open_hint, open_step, pass_card
-from lti_tool.services.preferences import Preferences, pause_until, prefer
-from lti_tool.services.privacy import export_learner
+from lti_tool.services.practice import answer_item, pass_card
 from lti_tool.services.sittings import start_lesson, start_reviews
+from lti_tool.services.steps import OpenStep, open_hint, open_step
 from lti_tool.services.today import finished_keys, next_due, today
-from lti_tool.services.completion import lesson_states
 from lti_tool.services.views import Position, ended, frontier, position
 from lti_tool.web.access import Here, acting, looking, settings
-from lti_tool.web.asking import question
-from lti_tool.web.words import gettext
-from lti_tool.words import N_
+from lti_tool.web.asking import SLIPS, question
+from lti_tool.web.going import go
 
 learn = Blueprint("learn", __name__, url_prefix="/t/<visit>")
 LONGEST_ANSWER_MS = 3_600_000
@@ -33,9 +30,9 @@ def start(visit: str) -> Response:
     """The page a launch arrives at."""
     with looking(visit) as here:
         if here.visitor.deep_link is not None or (here.visitor.is_instructor and here.visitor.course_id is None):
-            return _to("teach.picker", visit)
+            return go("teach.picker", visit=visit)
         if here.visitor.is_instructor:
-            return _to("teach.course", visit)
+            return go("teach.course", visit=visit)
         return _today(visit, here)
 
 
@@ -77,28 +74,20 @@ def begin(visit: str) -> Response:
         )
         lesson_key = request.form.get("lesson")
         if lesson_key:
-            sitting_id: int | None = start_lesson(
-                here.session, enrolment_id, here.version_id, lesson_key, here.moment
-            )
+            sitting_id: int | None = start_lesson(here.session, enrolment_id, here.version_id, lesson_key, here.moment)
         else:
             states = lesson_states(here.session, enrolment_id, here.version_id)
-            sitting_id = start_reviews(
-                here.session, enrolment_id, here.version_id, finished_keys(states), here.moment
-            )
+            sitting_id = start_reviews(here.session, enrolment_id, here.version_id, finished_keys(states), here.moment)
         if sitting_id is None:
-            return _to("learn.start", visit)
+            return go("learn.start", visit=visit)
         open_position = frontier(here.session, enrolment_id, sitting_id)
     return _to_position(visit, sitting_id, open_position)
 
 
-def _to(endpoint: str, visit: str, **values: object) -> Response:
-    return redirect(url_for(endpoint, visit=visit, **values), 303)  # type: ignore[return-value]  # ours in fact
-
-
 def _to_position(visit: str, sitting: int, number: int | None) -> Response:
     if number is None:
-        return _to("learn.end", visit, sitting=sitting)
-    return _to("learn.step", visit, sitting=sitting, number=number)
+        return go("learn.end", visit=visit, sitting=sitting)
+    return go("learn.step", visit=visit, sitting=sitting, number=number)
 
 
 @learn.get("/s/<int:sitting>/<int:number>")
@@ -136,11 +125,11 @@ def answer(visit: str, sitting: int, number: int) -> Response:
             _take(here, found)
             goes_to = number if found.item is not None else number + 1
             if found.item is None and found.position == found.steps:
-                return _to("learn.end", visit, sitting=sitting)
-        return _to("learn.step", visit, sitting=sitting, number=goes_to)
+                return go("learn.end", visit=visit, sitting=sitting)
+        return go("learn.step", visit=visit, sitting=sitting, number=goes_to)
     except ResponseInvalid as error:
         with looking(visit) as here:
-            return _again(visit, here, sitting, number, str(error), status=422)
+            return _again(visit, here, sitting, number, SLIPS[error.slip], status=422)
 
 
 def _again(visit: str, here: Here, sitting: int, number: int, problem: str, status: int = 200) -> Response:
@@ -185,78 +174,8 @@ def end(visit: str, sitting: int) -> Response:
                 today=overview,
                 next_due=next_due(here.session, enrolled.id, here.moment),
                 points=points_between(here.session, enrolled.id, shown.started_at, shown.finished_at),
+                grades=grade_lines(here.session, here.visitor.context_id, here.course_id, here.visitor.learner_id),
+                has_column=has_column(here.session, here.visitor.context_id, here.course_id),
                 minutes=max(1, round((shown.finished_at - shown.started_at).total_seconds() / 60)),
             )
         )
-
-
-@learn.get("/settings")
-def settings_page(visit: str) -> Response:
-    """What the learner sets for herself."""
-    with looking(visit) as here:
-        enrolled = here.enrolled
-        until = pause_until(here.session, enrolled.id, here.moment)
-        form = {
-            "goal": enrolled.goal_days,
-            "off": enrolled.off_days,
-            "is_calm": enrolled.is_calm,
-            "theme": enrolled.theme,
-            "pause": until.isoformat() if until else "",
-        }
-        return _settings(visit, here, form, saved="saved" in request.args)
-
-
-def _settings(
-    visit: str, here: Here, form: dict[str, Any], *, saved: bool = False, problem: str = "", status: int = 200
-) -> Response:
-    monday = date(2026, 1, 5)
-    page = render_template(
-        "learn/settings.html",
-        visit=visit,
-        here=here,
-        course=edition(here.session, here.version_id).course,
-        form=form,
-        saved=saved,
-        problem=problem,
-        weekdays=[monday + timedelta(days=n) for n in range(7)],
-    )
-    return make_response(page, status)
-
-
-@learn.post("/settings")
-def change_settings(visit: str) -> Response:
-    """The settings are as wished, or the form comes back and says why not."""
-    posted = request.form
-    form = {
-        "goal": posted.get("goal", 0, type=int),
-        "off": tuple(int(value) for value in posted.getlist("off") if value.isdecimal()),
-        "is_calm": "game" not in posted,
-        "theme": posted.get("theme", ""),
-        "pause": posted.get("pause", ""),
-    }
-    try:
-        with acting(visit) as here:
-            wish = Preferences(form["goal"], form["off"], form["is_calm"], form["theme"], _day(form["pause"]))
-            prefer(here.session, here.enrolled.id, wish, here.moment)
-    except InputInvalid as error:
-        with looking(visit) as here:
-            return _settings(visit, here, form, problem=gettext(error.values["what"]), status=422)
-    return _to("learn.settings_page", visit, saved=1)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputInvalid(what=N_("That is not a day. Choose one, or leave it empty.")) from None
-
-
-@learn.get("/my-data.json")
-def my_data(visit: str) -> Response:
-    """Everything we hold about the visitor, as a file."""
-    with looking(visit) as here:
-        found = export_learner(here.session, here.visitor.learner_id)
-    response = make_response(json.dumps(found, ensure_ascii=False, indent=1))
-    response.mimetype = "application/json"
-    response.headers["Content-Disposition"] = 'attachment; filename="sprig-my-data.json"'
-    return response

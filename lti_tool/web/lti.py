@@ -2,15 +2,16 @@
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from lti_tool.errors import LaunchRefused
+from lti_tool.logs import get_log
 from lti_tool.lti.login import begin_login, platform_for
 from lti_tool.lti.messages import Verified, verify
 from lti_tool.lti.refusals import ContentUnknown, DeploymentHeld, DeploymentUnknown, NotSetUp, Replayed, RoleUnfit
-from lti_tool.logs import get_log
 from lti_tool.services.courses import find_target
 from lti_tool.services.keys import public_keys
 from lti_tool.services.launches import (
@@ -24,6 +25,7 @@ from lti_tool.services.launches import (
 from lti_tool.services.throttle import address_hash, count_try
 from lti_tool.web.access import COOKIE, browser, now, settings
 from lti_tool.web.db import reading, writing
+from lti_tool.web.going import go
 
 lti = Blueprint("lti", __name__)
 COOKIE_SECONDS = 180 * 86400
@@ -64,16 +66,20 @@ def login() -> Response:
     if known is None and in_frame and not is_probed:
         with reading() as session:
             platform_for(session, params)
-        return _with_cookie(_to(url_for("lti.login", **params, probe="1")), secrets.token_urlsafe(24))
+        return _with_cookie(_to(_login_address(params | {"probe": "1"})), secrets.token_urlsafe(24))
     with writing() as session:
         count_try(session, _network_address(), now(), settings().login_rate)
         platform = platform_for(session, params)
         if known is None and in_frame and not platform.admits_unbound_learners:
             session.rollback()
-            return make_response(render_template("lti/new_tab.html", address=url_for("lti.login", **params)))
+            return make_response(render_template("lti/new_tab.html", address=_login_address(params)))
         mine = known or secrets.token_urlsafe(24)
         address = begin_login(session, params, platform, mine, _redirect_uri(), now())
     return _with_cookie(_to(address), mine)
+
+
+def _login_address(params: dict[str, str]) -> str:
+    return f"{url_for('lti.login')}?{urlencode(params)}"
 
 
 def _to(address: str) -> Response:
@@ -107,7 +113,7 @@ def _launch(form: MultiDict[str, str]) -> Response:
         bound="cookie" if verified.is_bound else "address",
     )
     address = f"{opened.key}.{opened.secret}" if opened.secret else opened.key
-    return redirect(url_for("learn.start", visit=address), 303)  # type: ignore[return-value]  # werkzeug's, ours in fact
+    return go("learn.start", visit=address)
 
 
 def _open(session: Any, verified: Verified) -> Opened:

@@ -18,6 +18,7 @@ from lti_tool.errors import (
     WrongSchema,
 )
 from lti_tool.logs import get_log
+from lti_tool.web.words import gettext
 from lti_tool.words import N_
 
 STATUS: dict[type[ToolError], int] = {
@@ -64,8 +65,7 @@ def show(error: ToolError) -> Response:
     """The page (or RFC 9457 document) for a problem."""
     status = status_of(error)
     get_log().info("request refused", problem=error.slug, status=status, reference=reference())
-    translate = current_app.jinja_env.globals["gettext"]
-    texts = {part: translate(getattr(error, part)) for part in ("title", "detail", "hint")}
+    texts = {part: gettext(getattr(error, part)) for part in ("title", "detail", "hint")}
     texts = {part: text % error.values if error.values else text for part, text in texts.items()}
     if _wants_json():
         body = {"type": f"about:blank#{error.slug}", "status": status, **texts, "instance": reference()}

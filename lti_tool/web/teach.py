@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 from sqlalchemy import select
 
 from content.model import Course as TaughtCourse
@@ -17,6 +17,7 @@ from lti_tool.services.grades import send_again
 from lti_tool.services.keys import signing_key
 from lti_tool.services.visits import set_target
 from lti_tool.web.access import Here, acting, looking, settings
+from lti_tool.web.going import go
 from lti_tool.words import N_
 
 teach = Blueprint("teach", __name__, url_prefix="/t/<visit>")
@@ -35,10 +36,7 @@ def picker(visit: str) -> Response:
 
 def _questions(course: TaughtCourse, lesson_key: str | None = None) -> int:
     return sum(
-        isinstance(step, Item)
-        for lesson in course.lessons
-        if lesson_key in (None, lesson.key)
-        for step in lesson.steps
+        isinstance(step, Item) for lesson in course.lessons if lesson_key in (None, lesson.key) for step in lesson.steps
     )
 
 
@@ -54,7 +52,7 @@ def pick(visit: str) -> Response:
         if target is None:
             raise InputInvalid(what=N_("Choose a course or a lesson first."))
         set_target(here.session, here.visitor, target.course_id, target.lesson_key)
-    return redirect(url_for("teach.course", visit=visit), 303)  # type: ignore[return-value]  # ours in fact
+    return go("teach.course", visit=visit)
 
 
 def _answer(here: Here, content_id: str) -> Response:
@@ -98,4 +96,4 @@ def resend(visit: str, owed: int) -> Response:
     with acting(visit) as here:
         here.visitor.must_teach()
         send_again(here.session, owed, here.visitor.context_id, here.moment.at)
-    return redirect(url_for("teach.course", visit=visit, _anchor="grades"), 303)  # type: ignore[return-value]  # ours in fact
+    return go("teach.course", visit=visit, _anchor="grades")

@@ -151,10 +151,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_platform_key_set_platform_id_platform')),
     sa.PrimaryKeyConstraint('platform_id', name=op.f('pk_platform_key_set'))
     )
+    op.create_table('platform_pause',
+    sa.Column('platform_id', sa.Integer(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.Column('until', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('outcome', sa.String(length=40), nullable=False),
+    sa.Column('probe_holder', sa.String(length=64), nullable=True),
+    sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_platform_pause_platform_id_platform')),
+    sa.PrimaryKeyConstraint('platform_id', name=op.f('pk_platform_pause'))
+    )
     op.create_table('service_token',
     sa.Column('platform_id', sa.Integer(), nullable=False),
     sa.Column('scopes', sa.String(length=500), nullable=False),
-    sa.Column('token', sa.String(length=4000), nullable=False),
+    sa.Column('token', sa.Text(), nullable=False),
     sa.Column('expires_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_service_token_platform_id_platform')),
     sa.PrimaryKeyConstraint('platform_id', 'scopes', name=op.f('pk_service_token'))
@@ -228,6 +237,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_resource_link')),
     sa.UniqueConstraint('context_id', 'lms_id', name=op.f('uq_resource_link_context_id_lms_id'))
     )
+    op.create_table('clear_span',
+    sa.Column('enrolment_id', sa.Integer(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolment.id'], name=op.f('fk_clear_span_enrolment_id_enrolment')),
+    sa.PrimaryKeyConstraint('enrolment_id', 'from_on', name=op.f('pk_clear_span'))
+    )
     op.create_table('lesson_progress',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('enrolment_id', sa.Integer(), nullable=False),
@@ -297,9 +313,16 @@ def upgrade() -> None:
     op.create_table('practice_day',
     sa.Column('enrolment_id', sa.Integer(), nullable=False),
     sa.Column('study_on', sa.Date(), nullable=False),
-    sa.Column('was_clear', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['enrolment_id'], ['enrolment.id'], name=op.f('fk_practice_day_enrolment_id_enrolment')),
     sa.PrimaryKeyConstraint('enrolment_id', 'study_on', name=op.f('pk_practice_day'))
+    )
+    op.create_table('rhythm_goal',
+    sa.Column('enrolment_id', sa.Integer(), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('days', sa.Integer(), nullable=False),
+    sa.Column('off_days', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['enrolment_id'], ['enrolment.id'], name=op.f('fk_rhythm_goal_enrolment_id_enrolment')),
+    sa.PrimaryKeyConstraint('enrolment_id', 'from_on', name=op.f('pk_rhythm_goal'))
     )
     op.create_table('visit',
     sa.Column('key', sa.String(length=32), nullable=False),
@@ -332,6 +355,8 @@ def upgrade() -> None:
     sa.Column('enrolment_id', sa.Integer(), nullable=False),
     sa.Column('wanted', sa.Integer(), nullable=False),
     sa.Column('sent', sa.Integer(), nullable=False),
+    sa.Column('reached', sa.Integer(), nullable=False),
+    sa.Column('owed_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('due_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('lease_holder', sa.String(length=64), nullable=True),
@@ -441,6 +466,10 @@ def upgrade() -> None:
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.create_index('uq_review_scored', ['enrolment_id', 'item_id', 'study_on'], unique=True, sqlite_where=sa.text('is_scored'), postgresql_where=sa.text('is_scored'))
 
+    # Newest versions: the two tables name each other, so these come last.
+    for table, version in (("course", "course_version"), ("item", "item_version")):
+        with op.batch_alter_table(table) as batch_op:
+            batch_op.create_foreign_key(op.f(f"fk_{table}_version_id_{version}"), version, ["version_id"], ["id"])
     # ### end Alembic commands ###
 
 
@@ -469,6 +498,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_visit_expires_at')
 
     op.drop_table('visit')
+    op.drop_table('rhythm_goal')
     op.drop_table('practice_day')
     op.drop_table('point_entry')
     with op.batch_alter_table('pause', schema=None) as batch_op:
@@ -481,6 +511,7 @@ def downgrade() -> None:
     op.drop_table('memory')
     op.drop_table('line_item')
     op.drop_table('lesson_progress')
+    op.drop_table('clear_span')
     op.drop_table('resource_link')
     with op.batch_alter_table('member', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_member_learner_id'))
@@ -493,6 +524,7 @@ def downgrade() -> None:
     op.drop_table('item_version')
     op.drop_table('context')
     op.drop_table('service_token')
+    op.drop_table('platform_pause')
     op.drop_table('platform_key_set')
     op.drop_table('learner')
     with op.batch_alter_table('launch_state', schema=None) as batch_op:

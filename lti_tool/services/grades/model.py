@@ -7,6 +7,8 @@ from typing import Protocol
 
 from lti_tool.services.grades.reasons import Reason
 
+SERVICE_UNAVAILABLE = 503
+
 
 class Outcome(StrEnum):
     """How one try ended."""
@@ -25,6 +27,8 @@ class Outcome(StrEnum):
     BUSY = "busy"
     NO_ACCESS = "no-access"
     """No access token, or one that the LMS does not accept."""
+    UNREACHED = "unreached"
+    """The LMS could not even be asked for an access token; the score never left."""
     OLDER_THERE = "older-there"
     """Refused as stale while the LMS shows our earlier score: it needs a newer time."""
     BLOCKED = "blocked"
@@ -42,7 +46,7 @@ class Outcome(StrEnum):
     @property
     def is_of_platform(self) -> bool:
         """Every other score for this platform would fare alike."""
-        return self in {Outcome.NO_ANSWER, Outcome.BUSY, Outcome.NO_ACCESS}
+        return self in {Outcome.NO_ANSWER, Outcome.BUSY, Outcome.NO_ACCESS, Outcome.UNREACHED}
 
 
 _UNCERTAIN = {
@@ -100,6 +104,11 @@ class Tried:
     status: int | None = None
     reason: Reason | None = None
     retry_after: timedelta | None = None
+
+    @property
+    def stops_platform(self) -> bool:
+        """Nothing more goes to this platform for a while."""
+        return self.outcome.is_of_platform or self.retry_after is not None or self.status == SERVICE_UNAVAILABLE
 
 
 class Gradebook(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.models import Enrolment, GradeOwed, LineItem, Member, ResourceLink
@@ -17,11 +17,14 @@ FULL = 100
 """The completion rule: nothing is sent before this percent, since on Moodle any grade ticks "receive a grade"."""
 
 
-def owe_grades(session: Session, enrolment_id: int, now: datetime, *, debounce: timedelta) -> int:
-    """Every gradebook column that this enrolment completes is noted as behind; returns how many were not before.
+def owe_grades(
+    session: Session, enrolment_id: int, now: datetime, *, debounce: timedelta, sends_from: int = FULL
+) -> int:
+    """Every gradebook column that this enrolment has got ahead of is noted as behind; returns how many.
 
     The score itself is computed when it is sent: a retry must deliver today's result, not the one that was true when
-    the first try failed (AGS 2.0, 3.4.9).  Calling it again changes nothing.  Staff, test users and guests owe nothing.
+    the first try failed (AGS 2.0, 3.4.9).  Below 100 % it waits `debounce` for a newer one.  Calling it again changes
+    nothing.  Staff, test users and guests owe nothing.
     """
     columns = _columns(session, enrolment_id)
     if not columns:
@@ -30,18 +33,16 @@ def owe_grades(session: Session, enrolment_id: int, now: datetime, *, debounce: 
     # sees the first one's work.  (SQLite has one writer anyway.)
     session.execute(select(Enrolment.id).where(Enrolment.id == enrolment_id).with_for_update(key_share=True))
     percents = {key: percent_done(session, enrolment_id, key) for key in {column.lesson_key for column in columns}}
-    new = 0
-    for column in columns:
-        percent = percents[column.lesson_key]
-        if percent >= FULL:
-            due_at = now if percent == FULL else now + debounce
-            new += _owe(session, column.line_item_id, column.learner_id, enrolment_id, now, due_at)
-    return new
+    return sum(
+        _owe(session, column.line_item_id, column.learner_id, enrolment_id, percent, now, debounce)
+        for column in columns
+        if (percent := percents[column.lesson_key]) >= sends_from
+    )
 
 
 def _columns(session: Session, enrolment_id: int) -> Sequence[Row[Any]]:
     """The columns of this enrolment's links that do not show the full score yet."""
-    return session.execute(
+    query: Any = (
         select(LineItem.id.label("line_item_id"), ResourceLink.lesson_key, Enrolment.learner_id)
         .select_from(Enrolment)
         .join(Member, and_(Member.context_id == Enrolment.context_id, Member.learner_id == Enrolment.learner_id))
@@ -50,47 +51,59 @@ def _columns(session: Session, enrolment_id: int) -> Sequence[Row[Any]]:
             and_(ResourceLink.context_id == Enrolment.context_id, ResourceLink.course_id == Enrolment.course_id),
         )
         .join(LineItem, LineItem.resource_link_id == ResourceLink.id)
-        .outerjoin(
-            GradeOwed, and_(GradeOwed.line_item_id == LineItem.id, GradeOwed.learner_id == Enrolment.learner_id)
-        )
+        .outerjoin(GradeOwed, and_(GradeOwed.line_item_id == LineItem.id, GradeOwed.learner_id == Enrolment.learner_id))
         .where(
             Enrolment.id == enrolment_id,
             Member.role == Role.LEARNER.value,
             LineItem.is_gone.is_(False),
             or_(GradeOwed.id.is_(None), GradeOwed.sent_percent.is_(None), GradeOwed.sent_percent < FULL),
         )
-    ).all()
+    )
+    rows: Sequence[Row[Any]] = session.execute(query).all()
+    return rows
 
 
 def _owe(
-    session: Session, line_item_id: int, learner_id: int, enrolment_id: int, now: datetime, due_at: datetime
+    session: Session,
+    line_item_id: int,
+    learner_id: int,
+    enrolment_id: int,
+    percent: int,
+    now: datetime,
+    debounce: timedelta,
 ) -> bool:
-    values: dict[str, object] = {
-        "line_item_id": line_item_id,
-        "learner_id": learner_id,
+    is_full = percent >= FULL
+    begun: dict[str, object] = {
         "enrolment_id": enrolment_id,
+        "reached": percent,
         "owed_at": now,
-        "due_at": due_at,
+        "due_at": now if is_full else now + debounce,
+        "tries": 0,
     }
     # The column's defaults are Python's, so Core needs them spelled out.
-    if insert_once(session, GradeOwed, values | {"wanted": 1, "sent": 0, "tries": 0, "is_ambiguous": False}):
+    first: dict[str, object] = {"wanted": 1, "sent": 0, "is_ambiguous": False}
+    if insert_once(session, GradeOwed, {"line_item_id": line_item_id, "learner_id": learner_id} | begun | first):
         return True
     mine = and_(GradeOwed.line_item_id == line_item_id, GradeOwed.learner_id == learner_id)
-    is_idle = and_(GradeOwed.wanted == GradeOwed.sent, or_(GradeOwed.sent_percent.is_(None), GradeOwed.sent_percent < FULL))
+    is_idle = and_(
+        GradeOwed.wanted == GradeOwed.sent,
+        or_(GradeOwed.sent_percent.is_(None), GradeOwed.sent_percent < percent),
+    )
     # The column was gone and a launch has named it again.
     is_back = and_(GradeOwed.wanted > GradeOwed.sent, GradeOwed.blocked_reason == Reason.COLUMN_GONE.value)
+    if _raise(session, and_(mine, or_(is_idle, is_back)), begun | {"blocked_reason": None, "last_outcome": None}):
+        return True
+    # Under way with less: whoever carries the old score must not settle the new one.
+    is_behind = and_(GradeOwed.wanted > GradeOwed.sent, GradeOwed.reached < percent)
+    raised: dict[str, object] = {"reached": percent}
+    return _raise(session, and_(mine, is_behind), raised | ({"due_at": now} if is_full else {}))
+
+
+def _raise(session: Session, where: ColumnElement[bool], values: dict[str, object]) -> bool:
     result: Any = session.execute(
         update(GradeOwed)
-        .where(mine, or_(is_idle, is_back))
-        .values(
-            enrolment_id=enrolment_id,
-            wanted=GradeOwed.wanted + 1,
-            owed_at=now,
-            due_at=due_at,
-            tries=0,
-            blocked_reason=None,
-            last_outcome=None,
-        )
+        .where(where)
+        .values(wanted=GradeOwed.wanted + 1, **values)
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount == 1)

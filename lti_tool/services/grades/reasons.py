@@ -49,7 +49,9 @@ REASONS = {
     ),
     Reason.FOREIGN_ADDRESS: Explained(
         N_("The LMS names a gradebook address that is not encrypted and is not its own."),
-        N_("Ask the administrator of your LMS to correct its web address (https), open the activity once, then send again."),
+        N_(
+            "Ask the administrator of your LMS to correct its web address (https), open the activity once, then send again."
+        ),
     ),
     Reason.REFUSED: Explained(
         N_("The LMS refused this grade and did not say why."),
@@ -59,6 +61,9 @@ REASONS = {
 
 TROUBLES = {
     "no-answer": Explained(
+        N_("The LMS does not answer."), N_("Nothing to do: Sprig keeps the grade and tries again by itself.")
+    ),
+    "unreached": Explained(
         N_("The LMS does not answer."), N_("Nothing to do: Sprig keeps the grade and tries again by itself.")
     ),
     "server-trouble": Explained(

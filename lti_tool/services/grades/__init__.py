@@ -1,0 +1,29 @@
+"""The gradebooks: what they are owed, how it gets there, and what people are told about it."""
+
+from lti_tool.services.grades.model import Claimed, Gradebook, Outcome, Registration, Tried
+from lti_tool.services.grades.owing import owe_grades
+from lti_tool.services.grades.reasons import Explained, Reason, explain
+from lti_tool.services.grades.sending import Delivered, send_due
+from lti_tool.services.grades.showing import GradeLine, GradeState, grade_lines, send_again
+from lti_tool.services.grades.status import PlatformGrades, grade_status, retry
+
+__all__ = [
+    "Claimed",
+    "Delivered",
+    "Explained",
+    "GradeLine",
+    "GradeState",
+    "Gradebook",
+    "Outcome",
+    "PlatformGrades",
+    "Reason",
+    "Registration",
+    "Tried",
+    "explain",
+    "grade_lines",
+    "grade_status",
+    "owe_grades",
+    "retry",
+    "send_again",
+    "send_due",
+]

@@ -1,0 +1,205 @@
+"""Taking scores that are due, so that no two workers carry the same one at the same time."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, or_, select, update
+from sqlalchemy.orm import Session
+
+from lti_tool.logs import get_log
+from lti_tool.models import (
+    Course,
+    Enrolment,
+    GradeAttempt,
+    GradeOwed,
+    Learner,
+    LineItem,
+    Platform,
+    PlatformPause,
+    ResourceLink,
+)
+from lti_tool.services.completion import percent_done
+from lti_tool.services.courses import edition
+from lti_tool.services.grades.backoff import pause_after
+from lti_tool.services.grades.model import Claimed, Outcome, Registration
+from lti_tool.services.grades.scores import percent_in, score_body
+
+SECOND = timedelta(seconds=1)
+ARRIVED = tuple(outcome.value for outcome in Outcome if outcome.is_settled or outcome.is_uncertain)
+
+
+def claim_due(
+    session: Session, holder: str, now: datetime, *, lease: timedelta, most: int, backoff_base: timedelta
+) -> list[Claimed]:
+    """At most `most` scores that are due, the longest due first, held by `holder` until the lease runs out.
+
+    `holder` must be another one for each call.  A platform that was left alone gets one score first, which finds out
+    whether it is back.  What cannot be computed is put off and stops nothing else.
+    """
+    claimed: list[Claimed] = []
+    taking = _Taking(session, holder, now, now + lease, backoff_base)
+    # Locked rows are passed over: another worker is finding out (PostgreSQL; SQLite has one writer).
+    over = select(PlatformPause).where(PlatformPause.until <= now).with_for_update(skip_locked=True)
+    for pause in session.scalars(over).all():
+        probe = taking.up_to(min(1, most - len(claimed)), Platform.id == pause.platform_id)
+        if probe:
+            pause.until, pause.probe_holder = now + lease, holder
+            claimed += probe
+    session.flush()
+    pauses = select(PlatformPause.platform_id).where(PlatformPause.platform_id == Platform.id).correlate(Platform)
+    is_free = ~pauses.exists()
+    return claimed + taking.up_to(most - len(claimed), is_free)
+
+
+class _Taking:
+    """One claim under way."""
+
+    def __init__(self, session: Session, holder: str, now: datetime, until: datetime, base: timedelta) -> None:
+        self._session = session
+        self._holder = holder
+        self._now = now
+        self._until = until
+        self._base = base
+
+    def up_to(self, most: int, where: Any) -> list[Claimed]:
+        """At most this many; whatever turns out to need no sending is settled on the way."""
+        found: list[Claimed] = []
+        while len(found) < most and (rows := self._due(most - len(found), where)):
+            found += self._taken(rows)
+        return found
+
+    def _due(self, most: int, where: Any) -> Sequence[Row[Any]]:
+        query: Select[Any] = (
+            select(GradeOwed, Platform, LineItem.url, LineItem.scopes, ResourceLink.lesson_key)
+            .add_columns(Learner.sub, Course.version_id)
+            .join(LineItem, LineItem.id == GradeOwed.line_item_id)
+            .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)
+            .join(Learner, Learner.id == GradeOwed.learner_id)
+            .join(Platform, Platform.id == Learner.platform_id)
+            .join(Enrolment, Enrolment.id == GradeOwed.enrolment_id)
+            .join(Course, Course.id == Enrolment.course_id)
+            .where(
+                GradeOwed.wanted > GradeOwed.sent,
+                GradeOwed.blocked_reason.is_(None),
+                GradeOwed.due_at <= self._now,
+                or_(GradeOwed.lease_until.is_(None), GradeOwed.lease_until <= self._now),
+                # A score's time is a whole second of its own, after the last one's and not in the future.
+                or_(GradeOwed.score_at.is_(None), GradeOwed.score_at <= self._now - SECOND),
+                Platform.is_enabled,
+                where,
+            )
+            .order_by(GradeOwed.due_at, GradeOwed.id)
+            .limit(most)
+            .with_for_update(of=GradeOwed, skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        return self._session.execute(query).all()
+
+    def _taken(self, rows: Sequence[Row[Any]]) -> Iterator[Claimed]:
+        for row in rows:
+            owed: GradeOwed = row.GradeOwed
+            try:
+                claimed = self._take(owed, row)
+            except Exception as error:  # noqa: BLE001 - one score that cannot be computed must not stop the others
+                get_log().error("grade not computed", owed=owed.id, exc_info=error)
+                self._put_off(owed)
+                continue
+            if claimed is not None:
+                yield claimed
+
+    def _take(self, owed: GradeOwed, row: Row[Any]) -> Claimed | None:
+        # A row that still has a holder was left by one that died: its score may have arrived.
+        is_unknown = owed.is_ambiguous or owed.lease_holder is not None
+        is_resend = is_unknown and owed.body is not None and owed.body_wanted == owed.wanted
+        if is_resend:
+            assert owed.body is not None
+            assert owed.score_at is not None
+            percent, score_at, body = percent_in(owed.body), owed.score_at, owed.body.encode()
+        else:
+            percent = max(owed.reached, percent_done(self._session, owed.enrolment_id, row.lesson_key))
+            score_at = self._now.replace(microsecond=0)
+            title = _title(self._session, row.version_id, row.lesson_key)
+            body = score_body(row.Platform.family, row.sub, percent, score_at, title)
+            if percent == owed.sent_percent and not is_unknown:
+                self._update(owed, sent=owed.wanted)  # the gradebook shows it already
+                return None
+        shown = self._shown(owed) - {percent}
+        mine = self._update(
+            owed,
+            lease_holder=self._holder,
+            lease_until=self._until,
+            body=body.decode(),
+            body_wanted=owed.wanted,
+            score_at=score_at,
+        )
+        if not mine:
+            return None
+        return Claimed(
+            owed_id=owed.id,
+            line_item_id=owed.line_item_id,
+            holder=self._holder,
+            wanted=owed.wanted,
+            platform=_registration(row.Platform),
+            url=row.url,
+            scopes=tuple(row.scopes),
+            sub=row.sub,
+            percent=percent,
+            score_at=score_at,
+            body=body,
+            is_resend=is_resend,
+            shown=shown,
+            tries=owed.tries,
+        )
+
+    def _shown(self, owed: GradeOwed) -> frozenset[int]:
+        """What the gradebook may show because of us."""
+        tried = select(GradeAttempt.percent).where(
+            GradeAttempt.grade_owed_id == owed.id, GradeAttempt.outcome.in_(ARRIVED)
+        )
+        found = set(self._session.scalars(tried))
+        if owed.sent_percent is not None:
+            found.add(owed.sent_percent)
+        if owed.body is not None and (owed.is_ambiguous or owed.lease_holder is not None):
+            found.add(percent_in(owed.body))
+        return frozenset(found)
+
+    def _put_off(self, owed: GradeOwed) -> None:
+        pause = pause_after(owed.tries + 1, f"score {owed.id}", self._base)
+        outcome = Outcome.TOOL_TROUBLE.value
+        self._update(owed, tries=owed.tries + 1, due_at=self._now + pause, last_outcome=outcome)
+
+    def _update(self, owed: GradeOwed, **values: Any) -> bool:
+        """True if the row was still as we read it.  `owed` itself keeps what was read."""
+        result: Any = self._session.execute(
+            update(GradeOwed)
+            .where(
+                GradeOwed.id == owed.id,
+                GradeOwed.wanted == owed.wanted,
+                or_(GradeOwed.lease_until.is_(None), GradeOwed.lease_until <= self._now),
+            )
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+        return bool(result.rowcount == 1)
+
+
+def _title(session: Session, version_id: int | None, lesson_key: str | None) -> str:
+    """What the score is for, as its author calls it."""
+    if version_id is None:
+        return "Sprig"
+    course = edition(session, version_id).course
+    return next((lesson.title for lesson in course.lessons if lesson.key == lesson_key), course.title)
+
+
+def _registration(platform: Platform) -> Registration:
+    return Registration(
+        id=platform.id,
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        auth_url=platform.auth_url,
+        token_url=platform.token_url,
+        jwks_url=platform.jwks_url,
+        token_audience=platform.token_audience,
+        family=platform.family,
+    )

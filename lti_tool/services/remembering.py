@@ -1,0 +1,94 @@
+"""What an answer does to a memory: the first of a study day changes it, later ones are practice only."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.orm import Session
+
+from content.model import Item
+from lti_tool.models import Memory
+from lti_tool.services.days import Moment
+from scheduler.memory import MODEL
+from scheduler.model import MemoryState
+from scheduler.policy import Planned, Policy, plan, seed_of
+from scheduler.rating import rating
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What became of the memory.  Nothing, if the item had been answered on this study day already."""
+
+    is_scored: bool
+    was_due: bool
+    recall_before: float | None = None
+    """The predicted recall at the moment of the answer; none for the first one."""
+    days_before: int | None = None
+    days_after: int | None = None
+    due_on: date | None = None
+
+
+def remember(
+    session: Session, enrolment_id: int, item_id: int, item: Item, policy: Policy, moment: Moment, *, is_right: bool
+) -> Remembered:
+    """The memory holds this answer, if it is the day's first.  A raised `meaning` begins the memory anew."""
+    before: Row[Any] | None = session.execute(
+        _MEMORY.where(Memory.enrolment_id == enrolment_id, Memory.item_id == item_id)
+    ).first()
+    today = moment.today.toordinal()
+    if before is not None and before.last_day >= today:  # a zone change never turns the day back
+        return Remembered(is_scored=False, was_due=False)
+    state = MemoryState(*before[:6]) if before is not None and before.meaning >= item.meaning else None
+    seed = seed_of(enrolment_id, item_id, before.reviews if before else 0)
+    planned = plan(state, rating(is_right=is_right), today, policy, seed)
+    _keep(session, enrolment_id, item_id, before, planned, item.meaning, today)
+    return Remembered(
+        is_scored=True,
+        was_due=before is not None and before.due_day <= today,
+        recall_before=planned.recall_before,
+        days_before=before.due_day - before.last_day if before else None,
+        days_after=planned.interval_days,
+        due_on=date.fromordinal(planned.state.due_day),
+    )
+
+
+_MEMORY = select(
+    Memory.stability,
+    Memory.difficulty,
+    Memory.last_day,
+    Memory.due_day,
+    Memory.reviews,
+    Memory.lapses,
+    Memory.meaning,
+)
+
+
+def _keep(
+    session: Session,
+    enrolment_id: int,
+    item_id: int,
+    before: Row[Any] | None,
+    planned: Planned,
+    meaning: int,
+    today: int,
+) -> None:
+    values = {
+        "stability": planned.state.stability,
+        "difficulty": planned.state.difficulty,
+        "last_day": today,
+        "due_day": planned.state.due_day,
+        "reviews": (before.reviews if before else 0) + 1,
+        "lapses": planned.state.lapses,
+        "meaning": meaning,
+        "model": MODEL,
+    }
+    if before is None:
+        session.execute(insert(Memory).values(enrolment_id=enrolment_id, item_id=item_id, **values))
+        return
+    session.execute(
+        update(Memory)
+        .where(Memory.enrolment_id == enrolment_id, Memory.item_id == item_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )

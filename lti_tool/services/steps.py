@@ -1,0 +1,87 @@
+"""The open position of a sitting: what it asks, and whether it may be answered now."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from content.model import Item
+from lti_tool.errors import NotFound
+from lti_tool.models import Enrolment, LessonProgress, Sitting, SittingStep
+from lti_tool.services.courses import edition, items_in
+from scheduler.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A position of a sitting, held against other writers until the transaction ends."""
+
+    id: int
+    position: int
+    sitting_id: int
+    enrolment_id: int
+    steps: int
+    passed: int
+    progress_id: int | None
+    lesson_key: str | None
+    card_key: str | None
+    item_id: int | None
+    version_id: int | None
+    again: int
+    item: Item | None
+    decimal: str
+    policy: Policy
+
+    @property
+    def is_next(self) -> bool:
+        """This is the position to be answered now; others are done already, or not open yet."""
+        return self.position == self.passed + 1
+
+
+_STEP = (
+    select(
+        SittingStep.id,
+        SittingStep.position,
+        SittingStep.sitting_id,
+        Sitting.enrolment_id,
+        Sitting.steps,
+        Sitting.passed,
+        Sitting.lesson_progress_id.label("progress_id"),
+        LessonProgress.lesson_key,
+        SittingStep.card_key,
+        SittingStep.item_id,
+        SittingStep.item_version_id.label("version_id"),
+        SittingStep.again,
+    )
+    .join(Sitting, Sitting.id == SittingStep.sitting_id)
+    .join(Enrolment, Enrolment.id == Sitting.enrolment_id)
+    .outerjoin(LessonProgress, LessonProgress.id == Sitting.lesson_progress_id)
+    .with_for_update(of=Enrolment)
+)
+
+
+def open_step(session: Session, enrolment_id: int, course_version_id: int, sitting_id: int, position: int) -> OpenStep:
+    """The step at this position of one's own sitting, or `NotFound`."""
+    row = session.execute(
+        _STEP.where(Sitting.id == sitting_id, Sitting.enrolment_id == enrolment_id, SittingStep.position == position)
+    ).first()
+    if row is None:
+        raise NotFound
+    course = edition(session, course_version_id).course
+    item = items_in(session, [row.version_id])[row.version_id] if row.version_id else None
+    return OpenStep(
+        **row._mapping,  # noqa: SLF001 - public in spite of its name
+        item=item,
+        decimal=course.decimal,
+        policy=Policy(desired_retention=course.pace.retention),
+    )
+
+
+def open_hint(session: Session, step: OpenStep, number: int) -> None:
+    """That many hints of this question are open."""
+    if step.item is None or not step.is_next:
+        return
+    number = min(number, len(step.item.hints))
+    session.execute(
+        update(SittingStep).where(SittingStep.id == step.id, SittingStep.hints < number).values(hints=number)
+    )

@@ -1,0 +1,80 @@
+"""The background worker: binds the timetable's names to services."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from lti_tool.logs import get_log
+from lti_tool.lti.ags import AgsGradebook
+from lti_tool.lti.platform_keys import PlatformKeys
+from lti_tool.models.engine import Database
+from lti_tool.services.grades import send_due
+from lti_tool.services.keys import KeyBox
+from lti_tool.services.leases import claim_run
+from lti_tool.services.platforms import list_platforms
+from lti_tool.services.purging import purge
+from lti_tool.settings import Settings
+from scheduler.runner import run
+from scheduler.timetable import PURGE, REFRESH_PLATFORM_KEYS, SEND_GRADES, Job, planned_at, timetable
+
+
+def work(settings: Settings, database: Database, stop: threading.Event) -> None:
+    """Returns once `stop` is set and nothing is under way any more."""
+    log = get_log()
+    jobs = timetable(timedelta(seconds=settings.send_every_seconds))
+    keys = PlatformKeys(database)
+    gradebook = AgsGradebook(database, KeyBox(settings.key_secret), settings.http_timeout_seconds)
+
+    def send(_now: datetime) -> None:
+        """Each score is claimed by itself, so every worker may send at the same time."""
+        send_due(
+            database,
+            gradebook,
+            utc_now,
+            holder=secrets.token_hex(8),
+            threads=settings.worker_threads,
+            lease=timedelta(seconds=settings.lease_seconds),
+            backoff_base=timedelta(seconds=settings.backoff_base_seconds),
+            stop=stop,
+        )
+
+    def refresh(now: datetime) -> None:
+        with database.reading() as session:
+            platforms = [one for one in list_platforms(session) if one.is_enabled]
+            session.expunge_all()
+        for platform in platforms:
+            keys.refresh(platform, now)
+
+    def tidy(now: datetime) -> None:
+        with database.writing() as session:
+            purge(session, now)
+
+    bound: dict[str, Callable[[datetime], None]] = {
+        SEND_GRADES: send,
+        REFRESH_PLATFORM_KEYS: _once(database, jobs, REFRESH_PLATFORM_KEYS, refresh),
+        PURGE: _once(database, jobs, PURGE, tidy),
+    }
+    log.info("worker started")
+    run(bound, jobs, stop, lambda name, error: log.error("job failed", job=name, exc_info=error))
+    log.info("worker stopped")
+
+
+def _once(
+    database: Database, jobs: tuple[Job, ...], name: str, job: Callable[[datetime], None]
+) -> Callable[[datetime], None]:
+    """The job, done by one worker for each run of the timetable."""
+    every = next(one.every for one in jobs if one.name == name)
+
+    def claimed(now: datetime) -> None:
+        with database.writing() as session:
+            is_mine = claim_run(session, name, planned_at(now, every))
+        if is_mine:
+            job(now)
+
+    return claimed
+
+
+def utc_now() -> datetime:
+    """The clock that the worker hands down."""
+    return datetime.now(UTC)

@@ -1,0 +1,109 @@
+"""Two courses, a teacher, an administrator, a dozen learners: all made up."""
+
+import sqlite3
+
+from practice_lms.config import Config
+from practice_lms.state.courses import Course, add_course, add_link
+from practice_lms.state.line_items import LineItem, add_line_item
+from practice_lms.state.people import Kind, Person, add_person, enrol
+from practice_lms.state.store import forget
+
+SITE, SKILLS, METHODS = 1, 2, 3
+"""Course 1 is the site itself and has nobody in it, as in Moodle."""
+
+TEACHER, ADMINISTRATOR, STUDENT_VIEW = 3, 2, 99
+
+LEARNERS = (
+    (5, "Ada", "Okafor", "", True),
+    (6, "Bo", "Inventado", "", True),
+    (7, "Żaneta", "Brzęczyszczykiewicz-Łoś", "Europe/Warsaw", True),
+    (8, "ليلى", "الحداد", "", True),
+    (9, "Suharto", "", "", True),
+    (10, "María del Carmen Guadalupe Fernanda", "de la Fuente y Montenegro-Villaseñor de Castilla", "", True),
+    (11, "Siobhán", "Ní Dhomhnaill", "", True),
+    (12, "Nguyễn", "Thị Minh Khai", "Asia/Ho_Chi_Minh", True),
+    (13, "Jonas", "Lindqvist", "", True),
+    (14, "Priya", "Raman", "", True),
+    (15, "Tomás", "O'Brien", "", True),
+    (16, "Private", "Person", "", False),
+)
+
+
+def _people() -> list[Person]:
+    staff = [
+        Person(TEACHER, Kind.TEACHER, "Tess Teacher", "Tess", "Teacher", "tess@school.example", "", True),
+        Person(ADMINISTRATOR, Kind.ADMINISTRATOR, "Abel Admin", "Abel", "Admin", "abel@school.example", "", True),
+    ]
+    learners = [
+        Person(
+            number,
+            Kind.LEARNER,
+            f"{given} {family}".strip(),
+            given,
+            family,
+            f"learner{number}@students.example",
+            zone,
+            shares,
+        )
+        for number, given, family, zone, shares in LEARNERS
+    ]
+    view = Person(STUDENT_VIEW, Kind.STUDENT_VIEW, "Test Student", "Test", "Student", "", "", True)
+    return [*staff, *learners, view]
+
+
+def place(
+    db: sqlite3.Connection, course_id: int, title: str, url: str, content_id: str, opens: str, text: str = ""
+) -> None:
+    """An activity with a column of 100 points."""
+    link_id = add_link(db, course_id, title, text, url, {"content_id": content_id}, opens)
+    add_line_item(db, LineItem(course_id, title, 100, link_id, content_id, "completion", belongs_to_activity=True))
+
+
+def seed(db: sqlite3.Connection, config: Config) -> None:
+    """The LMS is as on its first day; its signing key stays."""
+    forget(db)
+    for course in (
+        Course(SITE, "SITE", "Practice LMS"),
+        Course(SKILLS, "DIGI101", "Digital skills"),
+        Course(METHODS, "RM200", "Research methods"),
+    ):
+        add_course(db, course)
+    for person in _people():
+        add_person(db, person)
+        if person.kind in {Kind.TEACHER, Kind.LEARNER}:
+            role = "Instructor" if person.kind is Kind.TEACHER else "Learner"
+            enrol(db, SKILLS, person.id, role)
+            enrol(db, METHODS, person.id, role)
+    place(
+        db,
+        SKILLS,
+        "Git basics",
+        config.target("git-basics"),
+        "git-basics",
+        "iframe",
+        "The whole course, a few minutes a day.",
+    )
+    place(
+        db,
+        SKILLS,
+        "Lesson 1: Why version control",
+        config.target("git-basics.why"),
+        "git-basics.why",
+        "iframe",
+        "One lesson, with a column of its own.",
+    )
+    place(
+        db,
+        SKILLS,
+        "Git basics in a new tab",
+        config.target("git-basics"),
+        "git-basics",
+        "window",
+        "The same course, without a frame around it.",
+    )
+
+
+def seed_if_new(db: sqlite3.Connection, config: Config) -> None:
+    """There is something in the file."""
+    if db.execute("SELECT 1 FROM course").fetchone() is None:
+        seed(db, config)

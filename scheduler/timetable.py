@@ -1,0 +1,32 @@
+"""Which jobs run, and how often.  What they do is told to the runner by name."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+SEND_GRADES = "send_grades"
+REFRESH_PLATFORM_KEYS = "refresh_platform_keys"
+PURGE = "purge"
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A name, and the time between its runs."""
+
+    name: str
+    every: timedelta
+
+
+def timetable(send_every: timedelta) -> tuple[Job, ...]:
+    """All jobs.  Keys are fetched well before the day for which stale ones are accepted is over."""
+    return (
+        Job(SEND_GRADES, send_every),
+        Job(REFRESH_PLATFORM_KEYS, timedelta(minutes=20)),
+        Job(PURGE, timedelta(hours=1)),
+    )
+
+
+def planned_at(now: datetime, every: timedelta) -> datetime:
+    """The last planned instant, counted from 1970 in UTC: every worker that asks within one stretch gets the same."""
+    return _EPOCH + (now - _EPOCH) // every * every

@@ -1,0 +1,254 @@
+"""LMS courses with learners who finish lessons, and gradebooks that take scores as Moodle does."""
+
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.model import Card, Course, Lesson, Rich
+from lti_tool.models import Course as PublishedCourse
+from lti_tool.models import Enrolment, GradeAttempt, GradeOwed, Learner, LessonProgress, LineItem
+from lti_tool.models.engine import Database
+from lti_tool.services.courses import publish
+from lti_tool.services.grades import Claimed, Delivered, Outcome, Tried, owe_grades, send_due
+from lti_tool.services.grades.owing import FULL
+from lti_tool.services.launches import Arrival, LineItemClaim, Role, Target, find_or_add_deployment, open_visit
+from lti_tool.services.platforms import AddPlatform, add_platform
+
+START = datetime(2026, 9, 1, 9, 0, 0, 250_000, tzinfo=UTC)
+BASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=120)
+DEBOUNCE = timedelta(seconds=60)
+SCOPES = ("https://purl.imsglobal.org/spec/lti-ags/scope/score",)
+
+
+def course(*lessons: str) -> Course:
+    """A course with one card in each lesson."""
+    text = Rich("Text.", "<p>Text.</p>")
+    return Course(
+        key="tiny",
+        title="Tiny",
+        language="en",
+        summary="A tiny course.",
+        about=text,
+        licence="CC0-1.0",
+        source="",
+        decimal=".",
+        outcomes=(),
+        lessons=tuple(Lesson(key, key.title(), 5, (Card("card", "Card", text),)) for key in lessons),
+    )
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, time: timedelta) -> None:
+        self.now += time
+
+
+@dataclass
+class Lms:
+    """An LMS course with one link and its column."""
+
+    platform_id: int
+    context_id: int
+    line_item_id: int
+    url: str
+
+
+@dataclass
+class School:
+    """A database with LMSs in it, and the clock that its workers read."""
+
+    database: Database
+    clock: Clock = field(default_factory=Clock)
+    course_id: int = 0
+
+    def publish(self, *lessons: str) -> None:
+        """The course has these lessons from now on."""
+        with self.database.writing() as session:
+            publish(session, course(*lessons), self.clock.now)
+            self.course_id = session.scalars(select(PublishedCourse.id)).one()
+
+    def lms(self, name: str = "moodle", lesson: str | None = "one", family: str = "moodle") -> Lms:
+        """An LMS with a course in which a link opens this lesson (or the whole course)."""
+        with self.database.writing() as session:
+            address = f"https://{name}.example"
+            command = AddPlatform(
+                issuer=address,
+                client_id="sprig",
+                auth_url=f"{address}/auth",
+                token_url=f"{address}/token",
+                jwks_url=f"{address}/jwks",
+                family=family,
+            )
+            platform, _ = add_platform(session, command, self.clock.now)
+            made = Lms(platform.id, 0, 0, f"{address}/columns/1?type_id=1")
+        self.launch(made, "somebody-else", Role.INSTRUCTOR, lesson)
+        with self.database.reading() as session:
+            item = session.scalars(select(LineItem).where(LineItem.url == made.url)).one()
+            made.line_item_id = item.id
+        return made
+
+    def launch(self, lms: Lms, sub: str, role: Role = Role.LEARNER, lesson: str | None = "one") -> int | None:
+        """The person has opened the link; returns the enrolment, if the person has one."""
+        arrival = Arrival(
+            deployment_id="1",
+            sub=sub,
+            name=None,
+            role=role,
+            context_id="7",
+            context_title="Course",
+            link_id="9",
+            link_title="Activity",
+            content_id=None,
+            line_item=LineItemClaim(lms.url, SCOPES),
+            locale="en",
+            return_url=None,
+            zone=None,
+            frame_ancestors="",
+        )
+        with self.database.writing() as session:
+            from lti_tool.models import Platform
+
+            platform = session.get_one(Platform, lms.platform_id)
+            deployment = find_or_add_deployment(session, platform, "1", self.clock.now)
+            assert deployment is not None
+            target = Target(self.course_id, lesson)
+            open_visit(session, lms.platform_id, deployment.id, arrival, target, "hash", self.clock.now)
+            lms.context_id = lms.context_id or deployment.id
+            query = select(Enrolment.id).join(Learner).where(Learner.sub == sub, Learner.platform_id == lms.platform_id)
+            return session.execute(query).scalar_one_or_none()
+
+    def learner(self, lms: Lms, sub: str, lesson: str | None = "one") -> int:
+        """A learner's enrolment."""
+        found = self.launch(lms, sub, lesson=lesson)
+        assert found is not None
+        return found
+
+    def finish(self, enrolment_id: int, lesson: str = "one", *, sends_from: int = FULL) -> int:
+        """The learner has done every step of the lesson; returns how many columns are behind because of it."""
+        with self.database.writing() as session:
+            version_id = session.get_one(PublishedCourse, self.course_id).version_id
+            session.add(
+                LessonProgress(
+                    enrolment_id=enrolment_id,
+                    lesson_key=lesson,
+                    course_version_id=version_id,
+                    required=1,
+                    done=1,
+                    opened_at=self.clock.now,
+                    finished_at=self.clock.now,
+                )
+            )
+            session.flush()
+            return owe_grades(session, enrolment_id, self.clock.now, debounce=DEBOUNCE, sends_from=sends_from)
+
+    def graduates(self, lms: Lms, count: int) -> list[int]:
+        """So many learners who have finished lesson one."""
+        enrolments = [self.learner(lms, f"learner-{number}") for number in range(count)]
+        for enrolment in enrolments:
+            self.finish(enrolment)
+        return enrolments
+
+    def send(self, gradebook: "Gradebook", *, threads: int = 4, stop: threading.Event | None = None) -> Delivered:
+        """One run of a worker."""
+        return send_due(
+            self.database,
+            gradebook,
+            self.clock,
+            holder=f"worker-{self.clock.now.timestamp()}-{threading.get_ident()}",
+            threads=threads,
+            lease=LEASE,
+            backoff_base=BASE,
+            stop=stop,
+        )
+
+    def send_for(self, gradebook: "Gradebook", time: timedelta, *, every: timedelta = timedelta(minutes=3)) -> None:
+        """Runs of a worker, one in each stretch of that time."""
+        ends = self.clock.now + time
+        while self.clock.now < ends:
+            self.clock.pass_by(every)
+            self.send(gradebook)
+
+    def owed(self) -> list[GradeOwed]:
+        """All rows of the outbox."""
+        with self.database.reading() as session:
+            return list(session.scalars(select(GradeOwed).order_by(GradeOwed.id)))
+
+    def only(self) -> GradeOwed:
+        """The only row of the outbox."""
+        (row,) = self.owed()
+        return row
+
+    def tries(self) -> list[GradeAttempt]:
+        """Every try, in order."""
+        with self.database.reading() as session:
+            return list(session.scalars(select(GradeAttempt).order_by(GradeAttempt.id)))
+
+    def reading(self, read: Callable[[Session], object]) -> object:
+        """What is read in a session of its own."""
+        with self.database.reading() as session:
+            return read(session)
+
+
+class Killed(BaseException):
+    """The worker's process ends here."""
+
+
+class Gradebook:
+    """Every LMS's gradebook: a score must be newer than the one there, by whole seconds (Moodle's README 39)."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[str, bytes]] = []
+        """(sub, body) of everything that came in, taken or not."""
+        self.shown: dict[tuple[str, str], tuple[int, datetime]] = {}
+        self.trouble: Callable[[Claimed, datetime], Tried | None] = lambda claimed, now: None
+        """Before the score is looked at; None lets it through."""
+        self.afterwards: Callable[[Claimed], Tried | None] = lambda claimed: None
+        """After the score was taken: what becomes of the answer; None lets it through."""
+        self._lock = threading.Lock()
+
+    def send(self, claimed: Claimed, now: datetime) -> Tried:
+        with self._lock:
+            self.received.append((claimed.sub, claimed.body))
+        if (trouble := self.trouble(claimed, now)) is not None:
+            return trouble
+        taken = self._take(claimed)
+        return self.afterwards(claimed) or taken
+
+    def _take(self, claimed: Claimed) -> Tried:
+        score = json.loads(claimed.body)
+        at = datetime.fromisoformat(score["timestamp"])
+        with self._lock:
+            percent, last = self.shown.get((claimed.url, claimed.sub), (-1, datetime.min.replace(tzinfo=UTC)))
+            if at > last:
+                self.shown[claimed.url, claimed.sub] = (score["scoreGiven"], at)
+                return Tried(Outcome.SENT, 200)
+        return Tried(Outcome.ALREADY_THERE if percent == score["scoreGiven"] else Outcome.OLDER_THERE, 409)
+
+    def grades(self) -> dict[str, int]:
+        """What each learner's gradebook line shows."""
+        return {sub: percent for (_, sub), (percent, _) in self.shown.items()}
+
+    def times(self) -> list[datetime]:
+        """The timestamps that came in, in order."""
+        return [datetime.fromisoformat(json.loads(body)["timestamp"]) for _, body in self.received]
+
+    def tries_per_learner(self) -> dict[str, int]:
+        """How often each learner's score came in."""
+        found: dict[str, int] = defaultdict(int)
+        for sub, _ in self.received:
+            found[sub] += 1
+        return dict(found)

@@ -1,0 +1,78 @@
+"""When a gradebook is behind, and when it is not."""
+
+import pytest
+
+from lti_tool.models import LineItem
+from lti_tool.services.grades import Reason, owe_grades
+from lti_tool.services.launches import Role
+from tests.services.grades.school import DEBOUNCE, START, School
+
+
+def test_a_finished_lesson_is_owed_at_once(school: School) -> None:
+    """At 100 % the score is due without any wait."""
+    learner = school.learner(school.lms(), "ann")
+    assert school.finish(learner) == 1
+    assert (school.only().due_at, school.only().reached) == (START, 100)
+
+
+def test_nothing_is_owed_below_the_completion_rule(school: School) -> None:
+    """One lesson of two does not move the grade of the whole course: any grade would tick it off in Moodle."""
+    learner = school.learner(school.lms(lesson=None), "ann", lesson=None)
+    assert school.finish(learner, "one") == 0
+    assert school.finish(learner, "two") == 1
+
+
+def test_a_lesson_is_owed_to_its_own_column_only(school: School) -> None:
+    """Finishing lesson two moves no column of lesson one."""
+    learner = school.learner(school.lms(lesson="one"), "ann")
+    assert school.finish(learner, "two") == 0
+
+
+def test_owing_twice_changes_nothing(school: School) -> None:
+    """A double click, or a second worker, owes no second score."""
+    learner = school.learner(school.lms(), "ann")
+    school.finish(learner)
+    with school.database.writing() as session:
+        assert owe_grades(session, learner, school.clock.now, debounce=DEBOUNCE) == 0
+    assert school.only().wanted == 1
+
+
+@pytest.mark.parametrize("role", [Role.INSTRUCTOR, Role.TEST, Role.GUEST])
+def test_only_learners_are_owed(school: School, role: Role) -> None:
+    """Whoever finishes everything as staff, test user or guest is never sent to the gradebook."""
+    lms = school.lms()
+    learner = school.learner(lms, "ann")
+    school.launch(lms, "ann", role)
+    assert school.finish(learner) == 0
+
+
+def test_a_link_without_a_column_is_ungraded(school: School) -> None:
+    """A column that the LMS has deleted is owed nothing."""
+    lms = school.lms()
+    learner = school.learner(lms, "ann")
+    with school.database.writing() as session:
+        session.get_one(LineItem, lms.line_item_id).is_gone = True
+    assert school.finish(learner) == 0
+
+
+def test_a_column_that_is_back_is_owed_anew(school: School) -> None:
+    """Once a launch names the column again, what was blocked for its absence goes out."""
+    lms = school.lms()
+    learner = school.learner(lms, "ann")
+    school.finish(learner)
+    with school.database.writing() as session:
+        session.get_one(LineItem, lms.line_item_id).is_gone = True
+        session.merge(school.only()).blocked_reason = Reason.COLUMN_GONE.value
+    school.launch(lms, "ann")
+    with school.database.writing() as session:
+        assert owe_grades(session, learner, school.clock.now, debounce=DEBOUNCE) == 1
+    assert school.only().blocked_reason is None
+
+
+def test_progress_waits_for_more_of_it(school: School) -> None:
+    """Where progress is sent, half a course waits for the debounce time, and the whole is due at once."""
+    learner = school.learner(school.lms(lesson=None), "ann", lesson=None)
+    school.finish(learner, "one", sends_from=1)
+    assert school.only().due_at == START + DEBOUNCE
+    school.finish(learner, "two", sends_from=1)
+    assert (school.only().due_at, school.only().reached) == (START, 100)
