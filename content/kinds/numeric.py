@@ -29,9 +29,8 @@ def _bounds(written: Written, field: Field) -> tuple[str, str, str] | None:
     if not value:
         return None
     try:
-        ends = [_number(part) for part in _RANGE.split(value)]
-        if len(ends) == 2:
-            (first, low), (last, high) = ends
+        if ".." in value:
+            (first, low), (last, high) = (_number(part) for part in _RANGE.split(value))
             if low > high:
                 written.problem("the range ends before it begins", "write the smaller number first", field.line)
             return f"{first} – {last}", str(low), str(high)

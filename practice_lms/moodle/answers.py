@@ -91,13 +91,12 @@ def paging_links(limit: int, start: int, total: int) -> str | None:
     if total <= limit:
         return None
     query = "&amp;".join(part for part in request.query_string.decode().split("&") if not part.startswith("from="))
-    last = (total - 1) // limit * limit
     following = {"first": 0, "canonical": start}
     if start > 0:
         following["prev"] = max(start - limit, 0)
     if start + limit < total:
         following["next"] = start + limit
-    following["last"] = last
+    following["last"] = max(total - limit + 1, 0)  # one too far, as recorded
     return links(f"{request.base_url}?{query}", following)
 
 

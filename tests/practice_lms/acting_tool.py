@@ -76,7 +76,9 @@ class ActingTool:
         }
         return self.sign(honest | changes, kid, signed_by)
 
-    def deep_linking_answer(self, config: Config, items: Any, data: Any, kid: str | None = "one", **changes: Any) -> str:
+    def deep_linking_answer(
+        self, config: Config, items: Any, data: Any, kid: str | None = "one", **changes: Any
+    ) -> str:
         """A deep-linking answer in order, but for the changes; names without a colon are short for those of LTI."""
         now = int(datetime.now(UTC).timestamp())
         honest = {

@@ -92,7 +92,9 @@ class RunningLms:
 
 
 @contextmanager
-def running_lms(folder: Path, tool_url: str, clock: Callable[[], datetime] = utc_now, **config: str) -> Iterator[RunningLms]:
+def running_lms(
+    folder: Path, tool_url: str, clock: Callable[[], datetime] = utc_now, **config: str
+) -> Iterator[RunningLms]:
     """A practice LMS with a state of its own in `folder`; tests and the LMS share the file, not an HTTP door."""
     made: list[RunningLms] = []
 

@@ -8,11 +8,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from content.model import Card, Course, Lesson, Rich
 from lti_tool.models import Course as PublishedCourse
-from lti_tool.models import Enrolment, GradeAttempt, GradeOwed, Learner, LessonProgress, LineItem
+from lti_tool.models import (
+    Enrolment,
+    GradeAttempt,
+    GradeOwed,
+    Learner,
+    LessonProgress,
+    LineItem,
+    Platform,
+    ResourceLink,
+)
 from lti_tool.models.engine import Database
 from lti_tool.services.courses import publish
 from lti_tool.services.grades import Claimed, Delivered, Outcome, Tried, owe_grades, send_due
@@ -24,7 +32,8 @@ START = datetime(2026, 9, 1, 9, 0, 0, 250_000, tzinfo=UTC)
 BASE = timedelta(seconds=10)
 LEASE = timedelta(seconds=120)
 DEBOUNCE = timedelta(seconds=60)
-SCOPES = ("https://purl.imsglobal.org/spec/lti-ags/scope/score",)
+AGS_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+SCOPES = (AGS_SCOPE + "result.readonly", AGS_SCOPE + "score")
 
 
 def course(*lessons: str) -> Course:
@@ -81,10 +90,16 @@ class School:
             publish(session, course(*lessons), self.clock.now)
             self.course_id = session.scalars(select(PublishedCourse.id)).one()
 
-    def lms(self, name: str = "moodle", lesson: str | None = "one", family: str = "moodle") -> Lms:
+    def lms(
+        self,
+        name: str = "moodle",
+        lesson: str | None = "one",
+        family: str = "moodle",
+        address: str | None = None,
+    ) -> Lms:
         """An LMS with a course in which a link opens this lesson (or the whole course)."""
         with self.database.writing() as session:
-            address = f"https://{name}.example"
+            address = address or f"https://{name}.example"
             command = AddPlatform(
                 issuer=address,
                 client_id="sprig",
@@ -97,8 +112,10 @@ class School:
             made = Lms(platform.id, 0, 0, f"{address}/columns/1?type_id=1")
         self.launch(made, "somebody-else", Role.INSTRUCTOR, lesson)
         with self.database.reading() as session:
-            item = session.scalars(select(LineItem).where(LineItem.url == made.url)).one()
-            made.line_item_id = item.id
+            link, item = session.execute(
+                select(ResourceLink, LineItem).join(LineItem).where(LineItem.url == made.url)
+            ).one()
+            made.line_item_id, made.context_id = item.id, link.context_id
         return made
 
     def launch(self, lms: Lms, sub: str, role: Role = Role.LEARNER, lesson: str | None = "one") -> int | None:
@@ -120,14 +137,11 @@ class School:
             frame_ancestors="",
         )
         with self.database.writing() as session:
-            from lti_tool.models import Platform
-
             platform = session.get_one(Platform, lms.platform_id)
             deployment = find_or_add_deployment(session, platform, "1", self.clock.now)
             assert deployment is not None
             target = Target(self.course_id, lesson)
             open_visit(session, lms.platform_id, deployment.id, arrival, target, "hash", self.clock.now)
-            lms.context_id = lms.context_id or deployment.id
             query = select(Enrolment.id).join(Learner).where(Learner.sub == sub, Learner.platform_id == lms.platform_id)
             return session.execute(query).scalar_one_or_none()
 
@@ -196,11 +210,6 @@ class School:
         """Every try, in order."""
         with self.database.reading() as session:
             return list(session.scalars(select(GradeAttempt).order_by(GradeAttempt.id)))
-
-    def reading(self, read: Callable[[Session], object]) -> object:
-        """What is read in a session of its own."""
-        with self.database.reading() as session:
-            return read(session)
 
 
 class Killed(BaseException):
