@@ -34,8 +34,11 @@ def best_locale(*wished: str | None) -> str:
     for wish in wished:
         if not wish:
             continue
+        plain = wish.replace("-", "_")
+        if plain in spoken:
+            return plain
         try:
-            parsed = Locale.parse(wish.replace("-", "_"))
+            parsed = Locale.parse(plain)
         except (ValueError, UnknownLocaleError):
             continue
         for candidate in (str(parsed), parsed.language):

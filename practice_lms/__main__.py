@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from practice_lms.app import create_app
@@ -34,6 +35,7 @@ def main() -> None:
         workers=1,
         blocking_threads=THREADS,
         websockets=False,
+        log_level=LogLevels.error,
     )
     server.serve(target_loader=partial(create_app, config), wrap_loader=False)
 

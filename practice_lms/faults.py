@@ -44,14 +44,14 @@ class _BrokenBody:
 def _drop() -> Response:
     """The caller sees its connection end without an answer.
 
-    Werkzeug's server hands over its socket, which is closed here; granian breaks the connection off when the body
-    fails before its first byte.
+    Werkzeug's server hands over its socket, which is closed here.  Granian breaks the connection off when the body
+    fails before its first byte; at times it has sent the head by then, which therefore does not speak of success.
     """
     connection = request.environ.get("werkzeug.socket")
     if isinstance(connection, socket.socket):
         connection.shutdown(socket.SHUT_RDWR)
         return make_response("", 200)
-    return Response(_BrokenBody(), headers={"Content-Length": "1"})
+    return Response(_BrokenBody(), 502, headers={"Content-Length": "1"})
 
 
 def _answer_to(fault: Fault) -> Response | None:

@@ -86,7 +86,7 @@ def seed(db: sqlite3.Connection, config: Config) -> None:
     place(
         db,
         SKILLS,
-        "Lesson 1: Why version control",
+        "Lesson 1: Why keep a history",
         config.target("git-basics.why"),
         "git-basics.why",
         "iframe",

@@ -17,6 +17,7 @@ ISSUER = "http://127.0.0.1:8001"
 
 @pytest.fixture(scope="session")
 def listening_tool() -> Iterator[ActingTool]:
+    """The tool, for all tests."""
     with acting_tool() as made:
         yield made
 

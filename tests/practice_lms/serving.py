@@ -31,9 +31,11 @@ class Quiet(WSGIRequestHandler):
 def on_a_socket(app_for: Callable[[str], Any], host: str = "127.0.0.1") -> Iterator[str]:
     """A WSGI application on a free port, served by threads; it is built when its address is known."""
     built: list[Any] = []
-    server: BaseWSGIServer = make_server(
-        host, 0, lambda environ, start: built[0](environ, start), threaded=True, request_handler=Quiet
-    )
+
+    def front(environ: dict[str, Any], start: Any) -> Any:
+        return built[0](environ, start)
+
+    server: BaseWSGIServer = make_server(host, 0, front, threaded=True, request_handler=Quiet)
     url = f"http://{host}:{server.port}"
     built.append(app_for(url))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

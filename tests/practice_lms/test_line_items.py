@@ -44,7 +44,7 @@ def test_columns_are_listed_and_filtered(talk: Talk) -> None:
     """By link, by resource, by tag."""
     bearer = talk.bearer(LINE_ITEM_READ)
     found = talk.call("GET", ALL, bearer, LINE_ITEMS_TYPE).json
-    assert [one["label"] for one in found or []][0] == "Git basics"
+    assert next(one["label"] for one in found or []) == "Git basics"
     assert len(found or []) == 3
     for query, count in (
         ("resource_link_id=2", 1),

@@ -71,7 +71,8 @@ def test_more_than_the_maximum_is_allowed(talk: Talk) -> None:
 
 def test_extensions_are_named_by_a_url(talk: Talk) -> None:
     """Canvas's own member is taken, and means nothing here."""
-    assert post(talk, **{"https://canvas.instructure.com/lti/submission": {"new_submission": False}}).status_code == 200
+    extension: dict[str, Any] = {"https://canvas.instructure.com/lti/submission": {"new_submission": False}}
+    assert post(talk, **extension).status_code == 200
 
 
 @pytest.mark.parametrize(

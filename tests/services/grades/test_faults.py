@@ -1,9 +1,12 @@
 """Scores on a bad day: everything arrives in the end, once, and right."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from lti_tool.models import PlatformPause
 from lti_tool.services.grades import Claimed, Delivered, Outcome, Reason, Tried
 from lti_tool.services.grades.claiming import claim_due
 from lti_tool.services.grades.settling import settle
@@ -160,11 +163,29 @@ def test_a_platform_that_was_down_for_hours_gets_everything(school: School, grad
 
 
 def test_a_score_that_always_times_out_does_not_keep_its_platform_shut(school: School, gradebook: Gradebook) -> None:
-    """The score that finds out whether a platform is back is another one each time."""
+    """The score that finds out whether a platform is back is another one each time, and the bad one comes rarely."""
     school.graduates(school.lms(), 5)
     gradebook.trouble = lambda claimed, now: NO_ANSWER if claimed.sub == "learner-0" else None
     school.send_for(gradebook, HOUR)
     assert len(gradebook.grades()) == 4
+    assert gradebook.tries_per_learner()["learner-0"] < 12
+
+
+def test_scores_that_fail_together_count_once(school: School, gradebook: Gradebook) -> None:
+    """Four time-outs at the same moment are one sign that the platform is down, not four."""
+    school.graduates(school.lms(), 4)
+    together = threading.Barrier(4)
+
+    def fail(claimed: Claimed, now: datetime) -> Tried:
+        together.wait()
+        return NO_ANSWER
+
+    gradebook.trouble = fail
+    assert school.send(gradebook, threads=4) == Delivered(put_off=4)
+    with school.database.reading() as session:
+        pause = session.scalars(select(PlatformPause)).one()
+    assert pause.tries == 1
+    assert pause.until <= START + BASE * 1.25
 
 
 def test_a_server_error_puts_one_score_off_and_not_its_platform(school: School, gradebook: Gradebook) -> None:

@@ -117,7 +117,15 @@ def test_a_number_written_by_the_rules_is_read_as_itself(value: Decimal, decimal
 
 @pytest.mark.parametrize(
     ("typed", "is_right"),
-    [("3 km", True), ("3km", True), ("3,0 kilometres", True), ("3", False), ("3 m", False), ("3 KM", False), ("4 km", False)],
+    [
+        ("3 km", True),
+        ("3km", True),
+        ("3,0 kilometres", True),
+        ("3", False),
+        ("3 m", False),
+        ("3 KM", False),
+        ("4 km", False),
+    ],
 )
 def test_a_unit_is_part_of_the_answer(tmp_path: Path, typed: str, is_right: bool) -> None:
     """With a blank before it or without; capitals matter, since mW is not MW."""

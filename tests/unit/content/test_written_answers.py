@@ -51,9 +51,7 @@ def test_what_does_not_matter_is_let_pass(tmp_path: Path, typed: str) -> None:
     assert _is_right(tmp_path, ADD, typed)
 
 
-@pytest.mark.parametrize(
-    ("typed", "label"), [("Git add a.md", "Case: matters"), ("gít add a.md", "Accents: matter")]
-)
+@pytest.mark.parametrize(("typed", "label"), [("Git add a.md", "Case: matters"), ("gít add a.md", "Accents: matter")])
 def test_what_matters_is_not_let_pass(tmp_path: Path, typed: str, label: str) -> None:
     """As the author's label says."""
     assert not _is_right(tmp_path, ADD, typed, label)
@@ -121,7 +119,12 @@ def test_what_is_normal_stays_so(text: str, case_matters: bool, accents_matter: 
 
 @pytest.mark.parametrize(
     ("typed", "slip"),
-    [("", Slip.NOTHING_WRITTEN), (" \t ", Slip.NOTHING_WRITTEN), ("\x00", Slip.NOTHING_WRITTEN), ("x" * 501, Slip.TOO_LONG)],
+    [
+        ("", Slip.NOTHING_WRITTEN),
+        (" \t ", Slip.NOTHING_WRITTEN),
+        ("\x00", Slip.NOTHING_WRITTEN),
+        ("x" * 501, Slip.TOO_LONG),
+    ],
 )
 def test_what_is_no_text_is_refused(tmp_path: Path, typed: str, slip: Slip) -> None:
     """Nothing, or more than we keep."""
@@ -190,9 +193,7 @@ def test_an_empty_gap_is_a_slip(tmp_path: Path) -> None:
         ("cloze", "A\n\n```{{b}}\nc\n```", "01.md:17: a gap cannot stand here"),
     ],
 )
-def test_a_slip_in_written_answers_is_reported_at_its_line(
-    tmp_path: Path, kind: str, text: str, problem: str
-) -> None:
+def test_a_slip_in_written_answers_is_reported_at_its_line(tmp_path: Path, kind: str, text: str, problem: str) -> None:
     """With what to do about it."""
     found = problems_with(tmp_path, kind, text)
     assert any(one.startswith(problem) for one in found), found
