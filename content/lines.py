@@ -9,7 +9,9 @@ from content.model import GAP_CLOSE, GAP_OPEN
 from content.problems import Report
 
 LARGEST_FILE = 256 * 1024
-"""In bytes.  A lesson of five minutes has some five thousand."""
+"""In bytes.  A lesson of five minutes has some ten thousand."""
+MOST_LINES = 5000
+"""A lesson of five minutes has some four hundred."""
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*([^`]*)$")
 
@@ -41,6 +43,9 @@ def read_lines(data: bytes, report: Report) -> tuple[Line, ...]:
         report.add(data[: error.start].count(b"\n") + 1, "the file is not UTF-8", "save it with the encoding UTF-8")
         return ()
     texts = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(texts) > MOST_LINES:
+        report.add(MOST_LINES + 1, f"the file has more than {MOST_LINES} lines", "split it into lessons")
+        return ()
     for number, one in enumerate(texts, 1):
         _refuse_characters(number, one, report)
     return _with_code(texts, report)

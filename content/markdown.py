@@ -42,7 +42,7 @@ def plain(lines: Lines, report: Report) -> str:
     text = _joined(lines)
     tokens = _MARKDOWN.parseInline(text)
     _check(tokens, lines, report)
-    return "".join(one.content or " " for token in tokens for one in token.children or ())
+    return "".join(one.content for token in tokens for one in token.children or ())
 
 
 def _joined(lines: Lines) -> str:

@@ -12,6 +12,8 @@ from content.problems import Report
 from content.questions import read_question
 
 LONGEST_TITLE, LONGEST_MINUTES = 200, 60
+MOST_PARTS = 200
+"""Cards and questions of one lesson; five minutes have some twenty."""
 _CARD = re.compile(r"#(?:[ \t]+(.*))?$")
 _QUESTION = re.compile(r"##[ \t]+(Question|Task)[ \t]*:[ \t]*(.*?)[ \t]*$", re.IGNORECASE)
 _ALMOST = re.compile(r"[ \t]*#{1,6}[ \t]*(Questions?|Tasks?)\b[ \t]*:", re.IGNORECASE)
@@ -71,6 +73,10 @@ def _lesson(head: Head, steps: list[Card | Item], draft: Draft, setting: Setting
 def _steps(body: Lines, setting: Setting, draft: Draft) -> list[Card | Item]:
     """Cards and questions in their order; probes are kept in the draft only."""
     starts = [at for at, line in enumerate(body) if _begins(line, draft.report)]
+    if len(starts) > MOST_PARTS:
+        message = f"the lesson has more than {MOST_PARTS} cards and questions"
+        draft.report.add(body[starts[MOST_PARTS]].number, message, "make several lessons of it")
+        body, starts = body[: starts[MOST_PARTS]], starts[:MOST_PARTS]
     before = joined(body[: starts[0]] if starts else body)
     if before:
         first = next(line for line in body if not line.is_blank)

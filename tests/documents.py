@@ -19,14 +19,14 @@ def _shown(value: object) -> str:
 
 def settings_md() -> str:
     """`docs/settings.md`."""
-    rows = [
-        f"| `{one.name.upper()}` | {f'`{_shown(one.default)}`' if _shown(one.default) else '—'} | {one.metadata['says']} |"
-        for one in fields(Settings)
-    ]
+    rows = []
+    for one in fields(Settings):
+        default = _shown(one.default)
+        rows.append(f"| `{one.name.upper()}` | {f'`{default}`' if default else '—'} | {one.metadata['says']} |")
     head = (
         "# Settings\n\n"
-        "Sprig reads its settings from the environment, once, when it starts. If some are wrong, it says so for all of\n"
-        "them at once and does not start. Made from `lti_tool/settings.py` by `python -m tests.documents`.\n\n"
+        "Sprig reads its settings from the environment, once, when it starts. If some are wrong, it says so for all\n"
+        "of them at once and does not start. Made from `lti_tool/settings.py` by `python -m tests.documents`.\n\n"
         "| Name | Default | What it says |\n|---|---|---|\n"
     )
     return head + "\n".join(rows) + "\n"

@@ -6,7 +6,7 @@ import click
 
 from content.loader import load
 from lti_tool.cli.frame import as_json, opened, say
-from lti_tool.services.courses import published, publish
+from lti_tool.services.courses import publish, published
 
 FOLDER = click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
 

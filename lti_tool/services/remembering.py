@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from content.model import Item
@@ -33,7 +33,7 @@ def remember(
     session: Session, enrolment_id: int, item_id: int, item: Item, policy: Policy, moment: Moment, *, is_right: bool
 ) -> Remembered:
     """The memory holds this answer, if it is the day's first.  A raised `meaning` begins the memory anew."""
-    before: Row[Any] | None = session.execute(
+    before: Any = session.execute(
         _MEMORY.where(Memory.enrolment_id == enrolment_id, Memory.item_id == item_id)
     ).first()
     today = moment.today.toordinal()
@@ -68,7 +68,7 @@ def _keep(
     session: Session,
     enrolment_id: int,
     item_id: int,
-    before: Row[Any] | None,
+    before: Any,
     planned: Planned,
     meaning: int,
     today: int,

@@ -134,8 +134,9 @@ def plan_round(
         most_new=pace.new_per_day if total <= pace.reviews_per_day else 0,
         has_backlog=total > pace.reviews_per_day,
     )
-    versions = {one.item_id: one.version_id for one in (*due, *fresh)}
-    outcomes = {one.item_id: one.outcome for one in (*due, *fresh)}
+    offered: list[Due | Fresh] = [*due, *fresh]
+    versions = {one.item_id: one.version_id for one in offered}
+    outcomes = {one.item_id: one.outcome for one in offered}
     named = [outcomes[item_id] for item_id in chosen]
     return Round(
         items=tuple((item_id, versions[item_id]) for item_id in chosen),
@@ -151,7 +152,7 @@ def _due(session: Session, enrolment_id: int, today: int, cap: int) -> tuple[lis
         return [], 0
     # For one set of parameters elapsed/stability orders like retrievability: lowest first, highest in a backlog.
     urgency = (today - Memory.last_day) / Memory.stability
-    rows = session.execute(
+    rows: Any = session.execute(
         select(Memory.item_id, Memory.stability, Memory.last_day, ItemRow.version_id, ItemRow.outcome, ItemRow.fact)
         .join(ItemRow, ItemRow.id == Memory.item_id)
         .where(*is_due, ItemRow.is_retired.is_(False))

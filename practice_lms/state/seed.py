@@ -28,6 +28,12 @@ LEARNERS = (
     (16, "Private", "Person", "", False),
 )
 
+ACTIVITIES = (
+    ("Git basics", "git-basics", "iframe", "The whole course, a few minutes a day."),
+    ("Lesson 1: Why keep a history", "git-basics.why", "iframe", "One lesson, with a column of its own."),
+    ("Git basics in a new tab", "git-basics", "window", "The same course, without a frame around it."),
+)
+
 
 def _people() -> list[Person]:
     staff = [
@@ -74,33 +80,8 @@ def seed(db: sqlite3.Connection, config: Config) -> None:
             role = "Instructor" if person.kind is Kind.TEACHER else "Learner"
             enrol(db, SKILLS, person.id, role)
             enrol(db, METHODS, person.id, role)
-    place(
-        db,
-        SKILLS,
-        "Git basics",
-        config.target("git-basics"),
-        "git-basics",
-        "iframe",
-        "The whole course, a few minutes a day.",
-    )
-    place(
-        db,
-        SKILLS,
-        "Lesson 1: Why keep a history",
-        config.target("git-basics.why"),
-        "git-basics.why",
-        "iframe",
-        "One lesson, with a column of its own.",
-    )
-    place(
-        db,
-        SKILLS,
-        "Git basics in a new tab",
-        config.target("git-basics"),
-        "git-basics",
-        "window",
-        "The same course, without a frame around it.",
-    )
+    for title, content_id, opens, text in ACTIVITIES:
+        place(db, SKILLS, title, config.target(content_id), content_id, opens, text)
 
 
 def seed_if_new(db: sqlite3.Connection, config: Config) -> None:

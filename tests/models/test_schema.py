@@ -22,6 +22,7 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 @pytest.fixture(params=ENGINES)
 def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database in which nothing was ever made."""
     with empty_database(request.param) as url:
         yield url
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,14 @@ def test_a_refusal_has_no_effect(
         assert header.items() <= dict(answer.headers).items()
     assert shown(lms) is None
     assert post_score(lms.url, head).status_code == 200
+
+
+def test_of_many_equal_scores_one_is_taken(lms: RunningLms, tool: ActingTool) -> None:
+    """Eight at the same moment with the same timestamp: one is new, seven are stale."""
+    head = bearer(lms.url, tool)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda given: post_score(lms.url, head, given).status_code, range(8)))
+    assert sorted(answers) == [200, *[409] * 7]
 
 
 def test_a_slow_call_still_gets_through(lms: RunningLms, tool: ActingTool) -> None:

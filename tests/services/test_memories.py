@@ -30,7 +30,7 @@ def enrolled(database: Database) -> tuple[int, int]:
 
     with database.writing() as session:
         publish(session, load(TINY), BEGAN)
-        urls = {name: "https://lms.example/x" for name in ("auth_url", "token_url", "jwks_url")}
+        urls = dict.fromkeys(("auth_url", "token_url", "jwks_url"), "https://lms.example/x")
         platform, _ = add_platform(session, AddPlatform("https://lms.example", "client", **urls), BEGAN)
         deployment = Deployment(platform_id=platform.id, lms_id="1", created_at=BEGAN)
         learner = Learner(platform_id=platform.id, sub="learner-1", created_at=BEGAN)
@@ -44,7 +44,9 @@ def enrolled(database: Database) -> tuple[int, int]:
         return enrol(session, learner.id, context.id, course.id, BEGAN), course.version_id
 
 
-def sit(database: Database, enrolment: int, version: int, lesson: str | None, now: datetime, luck: random.Random) -> None:
+def sit(
+    database: Database, enrolment: int, version: int, lesson: str | None, now: datetime, luck: random.Random
+) -> None:
     """One sitting, answered by luck."""
     when = moment(now, "Europe/Brussels")
     with database.writing() as session:

@@ -46,9 +46,7 @@ def learner(app: Flask, platform: ActingPlatform, sub: str) -> tuple[Paper, Pape
     return pages[0], pages[1]
 
 
-def test_one_answer_from_two_connections_counts_once(
-    app: Flask, platform: ActingPlatform, database: Database
-) -> None:
+def test_one_answer_from_two_connections_counts_once(app: Flask, platform: ActingPlatform, database: Database) -> None:
     """One review, one memory, one step: whichever came first; the other gets the same feedback."""
     for number in range(ROUNDS):
         one, other = learner(app, platform, f"learner-{number}")

@@ -74,7 +74,7 @@ def test_a_lesson_is_done_in_small_steps(start: Paper, database: Database) -> No
 
 
 def test_a_wrong_answer_is_told_why_and_comes_back(start: Paper) -> None:
-    """"Not yet", the chosen option's own feedback, the reason, and the question once more at the end."""
+    """“Not yet”, the chosen option's own feedback, the reason, and the question once more at the end."""
     question = first_question(start)
     feedback = question.press("Check", a=question.choice("3"))
     assert "Not yet" in feedback.words
@@ -155,7 +155,9 @@ def test_leaving_and_coming_back_goes_on_where_it_stopped(
     assert "What is 2 + 2?" in again.press("Go on").words
 
 
-def test_two_tabs_do_one_lesson(start: Paper, browser: FlaskClient, platform: ActingPlatform, database: Database) -> None:
+def test_two_tabs_do_one_lesson(
+    start: Paper, browser: FlaskClient, platform: ActingPlatform, database: Database
+) -> None:
     """Opening the lesson twice gives one sitting; each tab finds what the other did."""
     other = Paper.open(browser, f"/t/{visit_of(launch(browser, platform))}/")
     start.press("Start lesson 1").press("Continue")
@@ -163,9 +165,7 @@ def test_two_tabs_do_one_lesson(start: Paper, browser: FlaskClient, platform: Ac
     assert count(database, Sitting) == 1
 
 
-def test_a_sitting_of_somebody_else_is_not_found(
-    start: Paper, app: Flask, platform: ActingPlatform
-) -> None:
+def test_a_sitting_of_somebody_else_is_not_found(start: Paper, app: Flask, platform: ActingPlatform) -> None:
     """Guessing numbers shows nothing of others."""
     first_question(start)
     stranger = app.test_client()

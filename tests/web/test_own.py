@@ -70,7 +70,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("typed", "says"), [pytest.param(t, s, id=name) for name, t, s in BAD])
-def test_nonsense_comes_back_with_a_sentence(start: Paper, database: Database, typed: dict[str, str], says: str) -> None:
+def test_nonsense_comes_back_with_a_sentence(
+    start: Paper, database: Database, typed: dict[str, str], says: str
+) -> None:
     """Nothing is saved, and what was typed is still there."""
     page = settings(start).press("Save", **{"goal": "3", "theme": "auto", "game": "1"} | typed)
     assert page.response.status_code == 422

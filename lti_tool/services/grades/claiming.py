@@ -61,6 +61,7 @@ class _Taking:
         self._now = now
         self._until = until
         self._base = base
+        self._passed_over: set[int] = set()
 
     def up_to(self, most: int, where: Any) -> list[Claimed]:
         """At most this many; whatever turns out to need no sending is settled on the way."""
@@ -86,6 +87,7 @@ class _Taking:
                 or_(GradeOwed.lease_until.is_(None), GradeOwed.lease_until <= self._now),
                 # A score's time is a whole second of its own, after the last one's and not in the future.
                 or_(GradeOwed.score_at.is_(None), GradeOwed.score_at <= self._now - SECOND),
+                GradeOwed.id.not_in(self._passed_over),
                 Platform.is_enabled,
                 where,
             )
@@ -104,8 +106,10 @@ class _Taking:
             except Exception as error:  # noqa: BLE001 - one score that cannot be computed must not stop the others
                 get_log().error("grade not computed", owed=owed.id, exc_info=error)
                 self._put_off(owed)
-                continue
-            if claimed is not None:
+                claimed = None
+            if claimed is None:
+                self._passed_over.add(owed.id)
+            else:
                 yield claimed
 
     def _take(self, owed: GradeOwed, row: Row[Any]) -> Claimed | None:

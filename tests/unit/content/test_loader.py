@@ -120,6 +120,8 @@ def test_files_and_courses_have_a_size(tmp_path: Path) -> None:
     folder = write(tmp_path, LESSON + TRUE)
     (folder / "02.md").write_bytes(b"a" * 300 * 1024)
     assert "02.md:1: the file is larger than 256 kB (split it into lessons)" in _problems(folder)
+    (folder / "02.md").write_text("\n" * 5000)
+    assert "02.md:5001: the file has more than 5000 lines (split it into lessons)" in _problems(folder)
     for number in range(MOST_LESSONS + 1):
         (folder / f"{number:03}.md").write_text("x")
     assert any("more than 100 lessons" in one for one in _problems(folder))

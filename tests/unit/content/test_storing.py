@@ -17,13 +17,14 @@ from .courses import courses, items
 from .desk import item_of
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 @examples(courses)
 def test_a_course_comes_back_as_it_was_stored(course: Course) -> None:
     """Through JSON as text, as databases keep it."""
     assert course_from_json(json.loads(json.dumps(course_to_json(course)))) == course
 
 
+@settings(max_examples=60)
 @examples(items())
 def test_an_item_comes_back_as_it_was_stored(item: Item) -> None:
     """Of whatever kind."""
@@ -38,6 +39,7 @@ def test_an_item_that_was_stored_before_a_field_was_added_still_comes_back(tmp_p
     assert item_from_json(stored) == item
 
 
+@settings(max_examples=60)
 @examples(items())
 def test_the_digest_knows_what_was_stored(item: Item) -> None:
     """Storing changes no identity; a change of meaning, of text, or of HTML alone does."""
@@ -49,10 +51,10 @@ def test_the_digest_knows_what_was_stored(item: Item) -> None:
 def test_the_digest_is_the_same_on_every_machine(tmp_path: Path) -> None:
     """A change of this value would make new versions of every published item."""
     item = item_of(tmp_path, "true or false", "Ä?\n\nAnswer: true")
-    assert item_digest(item) == "PIN"
+    assert item_digest(item) == "1ccbda472e2ca96bc6652ca02830848c648c826e502416712189687cbafd6149"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @examples(courses)
 def test_a_course_has_one_digest(course: Course) -> None:
     """Sixty-four hexadecimal digits, and others for another course."""
@@ -60,6 +62,7 @@ def test_a_course_has_one_digest(course: Course) -> None:
     assert digest(replace(course, title=course.title + "x")) != digest(course)
 
 
+@settings(max_examples=60)
 @examples(items())
 def test_the_right_answer_is_right_for_every_kind(item: Item) -> None:
     """From the form to the verdict."""
@@ -69,12 +72,14 @@ def test_the_right_answer_is_right_for_every_kind(item: Item) -> None:
     assert all(marked.parts)
 
 
+@settings(max_examples=60)
 @examples(items())
 def test_i_do_not_know_yet_is_wrong_for_every_kind(item: Item) -> None:
     """And needs nothing else in the form."""
     assert not mark(item, given(item, {"unsure": ["1"]}), ".").right
 
 
+@settings(max_examples=60)
 @examples(items())
 def test_what_is_arranged_is_complete(item: Item) -> None:
     """Every position once."""

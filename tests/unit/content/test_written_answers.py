@@ -187,7 +187,7 @@ def test_an_empty_gap_is_a_slip(tmp_path: Path) -> None:
         ("short text", f"A?\n\nAnswer: {'a' * 201}", "01.md:17: the answer is longer than 200 characters"),
         ("cloze", "A?", "01.md:10: the text has no gap (put two braces around each: `{{word}}`)"),
         ("cloze", "A {{b", "01.md:15: this gap has no end"),
-        ("cloze", "A\n{{b|}}", "01.md:16: the gap `{{b|}}` has an empty answer or braces"),
+        ("cloze", "A\n{{b|}}", "01.md:16: the gap `{{b|}}` has an empty answer"),
         ("cloze", "A $x = {{2}}$", "01.md:15: a gap cannot stand in a formula"),
         ("cloze", "A [b](https://x.org/{{c}})", "01.md:15: a gap cannot stand in an address"),
         ("cloze", "A\n\n```{{b}}\nc\n```", "01.md:17: a gap cannot stand here"),
