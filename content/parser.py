@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from content.front_matter import Head, read_head
-from content.lines import Line, Lines, joined, read_lines, spans
+from content.lines import Line, Lines, joined, read_lines, spans, trimmed
 from content.markdown import block, plain
 from content.model import Card, Item, Lesson, Pool
 from content.problems import Report
@@ -72,19 +72,9 @@ def _lesson(head: Head, steps: list[Card | Item], draft: Draft, setting: Setting
 
 def _steps(body: Lines, setting: Setting, draft: Draft) -> list[Card | Item]:
     """Cards and questions in their order; probes are kept in the draft only."""
-    starts = [at for at, line in enumerate(body) if _begins(line, draft.report)]
-    if len(starts) > MOST_PARTS:
-        message = f"the lesson has more than {MOST_PARTS} cards and questions"
-        draft.report.add(body[starts[MOST_PARTS]].number, message, "make several lessons of it")
-        body, starts = body[: starts[MOST_PARTS]], starts[:MOST_PARTS]
-    before = joined(body[: starts[0]] if starts else body)
-    if before:
-        first = next(line for line in body if not line.is_blank)
-        draft.report.add(first.number, "this text belongs to no card", "begin a card with a line `# Title`")
     steps: list[Card | Item] = []
     keys: set[str] = set()
-    for start, end in spans(body, starts):
-        heading, inside = body[start], body[start + 1 : end]
+    for heading, inside in _parts(body, draft.report):
         question = _QUESTION.match(heading.text)
         if question is None:
             card = _card(heading, inside, keys, draft.report)
@@ -100,6 +90,19 @@ def _steps(body: Lines, setting: Setting, draft: Draft) -> list[Card | Item]:
             if item.pool is Pool.LEARN:
                 steps.append(item)
     return steps
+
+
+def _parts(body: Lines, report: Report) -> list[tuple[Line, Lines]]:
+    """Each heading of a card or a question, with the lines below it."""
+    starts = [at for at, line in enumerate(body) if _begins(line, report)]
+    if len(starts) > MOST_PARTS:
+        message = f"the lesson has more than {MOST_PARTS} cards and questions"
+        report.add(body[starts[MOST_PARTS]].number, message, "make several lessons of it")
+        body, starts = body[: starts[MOST_PARTS]], starts[:MOST_PARTS]
+    before = trimmed(body[: starts[0]] if starts else body)
+    if before:
+        report.add(before[0].number, "this text belongs to no card", "begin a card with a line `# Title`")
+    return [(body[start], body[start + 1 : end]) for start, end in spans(body, starts)]
 
 
 def _begins(line: Line, report: Report) -> bool:

@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +41,8 @@ class Demo:
     port: int
     lms_port: int
     data: Path
+    database_url: str = ""
+    """Another database than the SQLite file among the data."""
 
     @property
     def tool_url(self) -> str:
@@ -57,7 +60,7 @@ class Demo:
         return {
             "DEMO": "1",
             "DATA_DIR": str(self.data),
-            "DATABASE_URL": f"sqlite:///{self.data / 'sprig.sqlite3'}",
+            "DATABASE_URL": self.database_url or f"sqlite:///{self.data / 'sprig.sqlite3'}",
             "PUBLIC_URL": self.tool_url,
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
@@ -72,12 +75,12 @@ class Demo:
             shutil.rmtree(self.data)
         for port in (self.port, self.lms_port):
             _must_be_free(port)
-        self.data.mkdir(parents=True, exist_ok=True)
         self.prepare()
-        return self._watch(self._start())
+        return self._watch()
 
     def prepare(self) -> None:
         """The database is there, the shipped courses are published, the practice LMS is registered."""
+        self.data.mkdir(parents=True, exist_ok=True)
         settings = read_settings(self.environment())
         configure_logs(settings.log_format, settings.log_level)
         now = datetime.now(UTC)
@@ -107,23 +110,32 @@ class Demo:
         # Groups of their own: Ctrl-C reaches us alone, and we stop them in order.
         return [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]  # noqa: S603 - our own commands
 
-    def _watch(self, processes: list["subprocess.Popen[bytes]"]) -> int:
+    @contextmanager
+    def running(self) -> Iterator[list["subprocess.Popen[bytes]"]]:
+        """Its three processes, which answer; they are stopped at the end."""
+        processes = self._start()
+        try:
+            self._await(processes)
+            yield processes
+        finally:
+            _stop(processes)
+
+    def _watch(self) -> int:
         def stop(*_: object) -> None:
             raise KeyboardInterrupt
 
         signal.signal(signal.SIGTERM, stop)
         try:
-            self._await(processes)
-            self._greet()
-            while all(process.poll() is None for process in processes):
-                time.sleep(0.5)
-            print("A part of the demo has ended; the rest is being stopped.", file=sys.stderr)
+            with self.running() as processes:
+                self._greet()
+                while all(process.poll() is None for process in processes):
+                    time.sleep(0.5)
+                print("A part of the demo has ended; the rest is being stopped.", file=sys.stderr)
         except KeyboardInterrupt:
             return 0
         else:
             return 3
         finally:
-            _stop(processes)
             print("Stopped. Your data are kept; `make demo-reset` starts afresh.")
 
     def _await(self, processes: list["subprocess.Popen[bytes]"]) -> None:

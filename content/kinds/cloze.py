@@ -14,6 +14,7 @@ _GAP = re.compile(r"\{\{([^{}]*)\}\}")
 
 
 def _read(written: Written) -> Asked[Cloze]:
+    leniency = read_leniency(written.labels)
     found = [(line, answers) for line in written.lines for answers in _GAP.findall(line.text)]
     gaps = tuple(_answers(written, line, answers) for line, answers in found)
     places = [line.number for line, _ in found]
@@ -32,7 +33,7 @@ def _read(written: Written) -> Asked[Cloze]:
     for number, line_number in enumerate(places):
         _check_place(written, stem.html, number, line_number)
     source = "\n".join(line.text.rstrip() for line in written.lines).strip("\n")
-    return Rich(source, stem.html), Cloze(gaps, read_leniency(written.labels))
+    return Rich(source, stem.html), Cloze(gaps, leniency)
 
 
 def _answers(written: Written, line: Line, text: str) -> tuple[str, ...]:

@@ -23,10 +23,13 @@ class _Draft:
 def _read(written: Written) -> Asked[Match]:
     start = next((at for at in range(len(written.lines)) if _begins(written, at)), len(written.lines))
     stem = written.stem(written.lines[:start])
+    lines = [line for line in written.lines[start:] if not line.is_blank]
+    if len(lines) > MOST + MOST_EXTRA:
+        written.problem(f"the question has more than {MOST} pairs and {MOST_EXTRA} extra right sides")
+        return None
     draft = _Draft()
-    for line in written.lines[start:]:
-        if not line.is_blank:
-            _add(written, draft, line)
+    for line in lines:
+        _add(written, draft, line)
     for number, extra in draft.extras:
         known = len(draft.right)
         if _place(draft.right, extra) < known:
@@ -35,9 +38,6 @@ def _read(written: Written) -> Asked[Match]:
         written.problem(f"the question needs {FEWEST} to {MOST} pairs", "write them as `left -> right`, one a line")
     elif len(draft.right) < FEWEST:
         written.problem("all pairs have the same right side", "add an extra one: `-> right`")
-    if len(draft.extras) > MOST_EXTRA:
-        message = f"the question has more than {MOST_EXTRA} extra right sides"
-        written.problem(message, line=draft.extras[MOST_EXTRA][0])
     return stem, Match(tuple(draft.left), tuple(draft.right), tuple(draft.answers))
 
 

@@ -28,6 +28,7 @@ def _read(written: Written) -> Asked[Order]:
             written.problem("this line belongs to no entry", "the question's text stands before the list", line.number)
     if not FEWEST <= len(drafts) <= MOST:
         written.problem(f"the question needs {FEWEST} to {MOST} entries", "number them in the right order: `1. …`")
+        return None
     entries = tuple(inline(draft, written.report) for draft in drafts)
     for at, entry_text in enumerate(entries):
         if entry_text.html in {one.html for one in entries[:at]}:

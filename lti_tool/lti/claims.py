@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 from lti_tool.lti.refusals import ClaimMissing, MessageUnknown, TargetForeign
 from lti_tool.lti.roles import role_of
 from lti_tool.models import Platform
-from lti_tool.services.launches import Arrival, LineItemClaim, is_shared_issuer
+from lti_tool.services.arrivals import Arrival, LineItemClaim
+from lti_tool.services.launches import is_shared_issuer
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"

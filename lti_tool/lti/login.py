@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pylti1p3.exception import OIDCException
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.session import SessionService
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lti_tool.lti.adapters import FormRequest, NoCookies
@@ -23,15 +23,18 @@ STATE_LIFE = timedelta(minutes=10)
 NEEDED = ("iss", "login_hint", "target_link_uri")
 
 
+_OF_ISSUER = select(Platform).where(Platform.issuer == bindparam("issuer"), Platform.is_enabled).limit(2)
+_OF_CLIENT = _OF_ISSUER.where(Platform.client_id == bindparam("client"))
+
+
 def platform_for(session: Session, params: Mapping[str, str]) -> Platform:
     """The enabled registration that a login means; without a client id only if the issuer has just one."""
     missing = [name for name in NEEDED if not params.get(name)]
     if missing:
         raise LoginIncomplete(missing=", ".join(missing))
-    query = select(Platform).where(Platform.issuer == params["iss"], Platform.is_enabled)
-    if params.get("client_id"):
-        query = query.where(Platform.client_id == params["client_id"])
-    found = session.scalars(query.limit(2)).all()
+    client = params.get("client_id")
+    query, asked = (_OF_CLIENT, {"client": client}) if client else (_OF_ISSUER, {})
+    found = session.scalars(query, {"issuer": params["iss"]} | asked).all()
     if len(found) != 1:
         raise UnknownPlatform
     return found[0]

@@ -11,7 +11,7 @@ from jwt.exceptions import InvalidSubjectError
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
 from pylti1p3.session import SessionService
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lti_tool.lti.adapters import FormRequest, NoCookies
 from lti_tool.lti.claims import message_type, read_arrival
@@ -32,7 +32,8 @@ from lti_tool.lti.refusals import (
 from lti_tool.lti.tool_conf import KnownPlatform
 from lti_tool.models import LaunchState, Platform
 from lti_tool.models.engine import Database
-from lti_tool.services.launches import Arrival, digest
+from lti_tool.services.arrivals import Arrival
+from lti_tool.services.launches import digest
 
 LEEWAY_SECONDS = 60
 OLDEST_TOKEN = timedelta(hours=1)
@@ -176,6 +177,7 @@ class _NeverCalled:
 
 
 _NEVER: Any = _NeverCalled()
+_BEGUN = select(LaunchState, Platform).join(Platform).where(LaunchState.state_hash == bindparam("state"))
 
 
 def verify(
@@ -186,9 +188,7 @@ def verify(
         raise PlatformRefused(error=" ".join(form.get(k, "") for k in ("error", "error_description")).strip()[:200])
     state_hash = digest(form.get("state", ""))
     with database.reading() as session:
-        row = session.execute(
-            select(LaunchState, Platform).join(Platform).where(LaunchState.state_hash == state_hash)
-        ).first()
+        row = session.execute(_BEGUN, {"state": state_hash}).first()
         if row is None:
             raise StateUnknown
         state, platform = row

@@ -1,6 +1,6 @@
 """Roles: those of the context win; institution and system roles never grant rights in a course (LTI.md §2.2)."""
 
-from lti_tool.services.launches import Role
+from lti_tool.services.arrivals import Role
 
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"

@@ -24,6 +24,6 @@ __all__ = [
     "Base", "ClearSpan", "Context", "Course", "CourseVersion", "DemoClock", "Deployment", "Enrolment", "GradeAttempt",
     "GradeOwed", "Item", "ItemVersion", "JobRun", "LaunchState", "Learner", "Lease", "LessonProgress", "LineItem",
     "LoginCount", "Member", "Memory", "Pause", "Platform", "PlatformKeySet", "PlatformPause", "PointEntry",
-    "PracticeDay", "ResourceLink", "Review", "RhythmGoal", "ServiceToken", "Sitting", "SittingStep", "StepDone", "Tenant",
-    "ToolKey", "Visit",
+    "PracticeDay", "ResourceLink", "Review", "RhythmGoal", "ServiceToken", "Sitting", "SittingStep", "StepDone",
+    "Tenant", "ToolKey", "Visit",
 ]  # fmt: skip

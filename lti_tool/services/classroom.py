@@ -7,9 +7,9 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.models import Enrolment, Learner, LessonProgress, LineItem, Member, ResourceLink
+from lti_tool.services.arrivals import Role
 from lti_tool.services.courses import edition
 from lti_tool.services.grades import GradeLine, GradeState, grade_lines
-from lti_tool.services.launches import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from content import model as taught
 from content.identity import digest, item_digest
 from content.storing import course_from_json, course_to_json, item_from_json, item_to_json
 from lti_tool.models import Course, CourseVersion, Item, ItemVersion
-from lti_tool.services.launches import Target
+from lti_tool.models.engine import run
+from lti_tool.services.arrivals import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +176,18 @@ def offered(session: Session, tenant_id: int) -> list[Offered]:
     return sorted(found, key=lambda one: one.course.title.casefold())
 
 
+_BY_SLUG = (
+    select(Course.id, Course.version_id)
+    .where(Course.slug == bindparam("slug"), or_(Course.tenant_id == bindparam("tenant"), Course.tenant_id.is_(None)))
+    .order_by(Course.tenant_id.is_(None))
+    .limit(1)
+)
+
+
 def find_target(session: Session, tenant_id: int, content_id: str) -> Target | None:
     """What a content id (`course` or `course.lesson`) names for this tenant; its own course before everybody's."""
     slug, _, lesson_key = content_id.partition(".")
-    row = session.execute(
-        select(Course.id, Course.version_id)
-        .where(Course.slug == slug, or_(Course.tenant_id == tenant_id, Course.tenant_id.is_(None)))
-        .order_by(Course.tenant_id.is_(None))
-        .limit(1)
-    ).first()
+    row = run(session, _BY_SLUG, slug=slug, tenant=tenant_id).first()
     if row is None or row.version_id is None:
         return None
     if lesson_key and lesson_key not in {lesson.key for lesson in edition(session, row.version_id).course.lessons}:

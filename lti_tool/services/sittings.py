@@ -146,8 +146,10 @@ def plan_round(
 
 
 def _due(session: Session, enrolment_id: int, today: int, cap: int) -> tuple[list[Due], int]:
-    is_due = (Memory.enrolment_id == enrolment_id, Memory.due_day <= today)
-    total = session.execute(select(func.count()).select_from(Memory).where(*is_due)).scalar_one()
+    is_due = (Memory.enrolment_id == enrolment_id, Memory.due_day <= today, ItemRow.is_retired.is_(False))
+    total = session.execute(
+        select(func.count()).select_from(Memory).join(ItemRow, ItemRow.id == Memory.item_id).where(*is_due)
+    ).scalar_one()
     if total == 0:
         return [], 0
     # For one set of parameters elapsed/stability orders like retrievability: lowest first, highest in a backlog.
@@ -155,7 +157,7 @@ def _due(session: Session, enrolment_id: int, today: int, cap: int) -> tuple[lis
     rows: Any = session.execute(
         select(Memory.item_id, Memory.stability, Memory.last_day, ItemRow.version_id, ItemRow.outcome, ItemRow.fact)
         .join(ItemRow, ItemRow.id == Memory.item_id)
-        .where(*is_due, ItemRow.is_retired.is_(False))
+        .where(*is_due)
         .order_by(urgency if total > cap else urgency.desc())
         .limit(MOST_READ)
     )

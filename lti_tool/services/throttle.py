@@ -4,12 +4,12 @@ import hashlib
 import hmac
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import TooMany
 from lti_tool.models import LoginCount
-from lti_tool.models.engine import insert_once
+from lti_tool.models.engine import insert_once, run
 
 
 def address_hash(address: str, secret: str) -> str:
@@ -17,18 +17,23 @@ def address_hash(address: str, secret: str) -> str:
     return hmac.new(secret.encode(), address.encode(), hashlib.sha256).hexdigest()
 
 
+_ONE_MORE = (
+    update(LoginCount)
+    .where(LoginCount.address_hash == bindparam("address"), LoginCount.minute == bindparam("in_minute"))
+    .values(count=LoginCount.count + 1)
+    .returning(LoginCount.count)
+)
+
+
 def count_try(session: Session, address: str, now: datetime, most: int) -> None:
     """One more try of this (hashed) address in this minute; `TooMany` once there are more than `most`."""
     minute = int(now.timestamp() // 60)
-    if insert_once(session, LoginCount, {"address_hash": address, "minute": minute, "count": 1}):
-        return
-    count = session.execute(
-        update(LoginCount)
-        .where(LoginCount.address_hash == address, LoginCount.minute == minute)
-        .values(count=LoginCount.count + 1)
-        .returning(LoginCount.count)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
+    count = run(session, _ONE_MORE, address=address, in_minute=minute).scalar_one_or_none()
+    if count is None:
+        if insert_once(session, LoginCount, {"address_hash": address, "minute": minute, "count": 1}):
+            return
+        # Somebody else's first try came in between.
+        count = run(session, _ONE_MORE, address=address, in_minute=minute).scalar_one()
     if count > most:
         raise TooMany
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.model import Course
-from lti_tool.models import Memory
+from lti_tool.models import Item, Memory
 from lti_tool.rules.rhythm import Rhythm
 from lti_tool.services.completion import LessonState, lesson_states
 from lti_tool.services.courses import edition
@@ -112,7 +112,12 @@ def next_due(session: Session, enrolment_id: int, moment: Moment) -> NextDue | N
     """The next study day after today with reviews."""
     row = session.execute(
         select(Memory.due_day, func.count())
-        .where(Memory.enrolment_id == enrolment_id, Memory.due_day > moment.today.toordinal())
+        .join(Item, Item.id == Memory.item_id)
+        .where(
+            Memory.enrolment_id == enrolment_id,
+            Memory.due_day > moment.today.toordinal(),
+            Item.is_retired.is_(False),
+        )
         .group_by(Memory.due_day)
         .order_by(Memory.due_day)
         .limit(1)

@@ -4,12 +4,14 @@ import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import Forbidden, NotFound, VisitOver
 from lti_tool.models import Context, Course, Enrolment, Learner, Platform, ResourceLink, Visit
-from lti_tool.services.launches import Role, digest
+from lti_tool.models.engine import run
+from lti_tool.services.arrivals import Role
+from lti_tool.services.launches import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,14 @@ _QUERY = (
     .outerjoin(ResourceLink, ResourceLink.id == Visit.resource_link_id)
     .outerjoin(Course, Course.id == ResourceLink.course_id)
     .outerjoin(Enrolment, _ENROLMENT)
+    .where(Visit.key == bindparam("key"))
 )
 
 
 def visitor(session: Session, address: str, browser: str | None, now: datetime) -> Visitor:
     """Who `/t/<address>/…` lets in: `<key>` with the browser's cookie, or `<key>.<secret>`; else `VisitOver`."""
     key, _, secret = address.partition(".")
-    row = session.execute(_QUERY.where(Visit.key == key)).first()
+    row = run(session, _QUERY, key=key).first()
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise VisitOver
     proof = secret if row.is_in_address else browser

@@ -11,7 +11,7 @@ from lti_tool.services.completion import lesson_states
 from lti_tool.services.courses import edition
 from lti_tool.services.game import points_between
 from lti_tool.services.grades import grade_lines
-from lti_tool.services.launches import enrol
+from lti_tool.services.placing import enrol
 from lti_tool.services.practice import answer_item, pass_card
 from lti_tool.services.sittings import start_lesson, start_reviews
 from lti_tool.services.steps import OpenStep, open_hint, open_step

@@ -12,11 +12,11 @@ from lti_tool.logs import get_log
 from lti_tool.lti.login import begin_login, platform_for
 from lti_tool.lti.messages import Verified, verify
 from lti_tool.lti.refusals import ContentUnknown, DeploymentHeld, DeploymentUnknown, NotSetUp, Replayed, RoleUnfit
+from lti_tool.services.arrivals import Role
 from lti_tool.services.courses import find_target
 from lti_tool.services.keys import public_keys
 from lti_tool.services.launches import (
     Opened,
-    Role,
     consume_state,
     digest,
     find_or_add_deployment,
@@ -100,7 +100,7 @@ def launch() -> Response:
 def _launch(form: MultiDict[str, str]) -> Response:
     tool: Any = current_app.extensions["sprig"]
     verified = verify(form.to_dict(), browser(), tool.database, tool.platform_keys, settings().public_url, now())
-    is_open = verified.platform.admits_unbound_learners and verified.arrival.role in {Role.LEARNER, Role.TEST}
+    is_open = verified.platform.admits_unbound_learners and verified.arrival.role.learns
     if not verified.is_bound and not is_open:
         get_log().info("launch pending", platform=verified.platform.id)
         return make_response(render_template("lti/pending.html"))

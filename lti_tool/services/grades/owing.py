@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from lti_tool.models import Enrolment, GradeOwed, LineItem, Member, ResourceLink
 from lti_tool.models.engine import insert_once
+from lti_tool.services.arrivals import Role
 from lti_tool.services.completion import percent_done
 from lti_tool.services.grades.reasons import Reason
-from lti_tool.services.launches import Role
 
 FULL = 100
 """The completion rule: nothing is sent before this percent, since on Moodle any grade ticks "receive a grade"."""

@@ -22,10 +22,11 @@ from lti_tool.models import (
     ResourceLink,
 )
 from lti_tool.models.engine import Database
+from lti_tool.services.arrivals import Arrival, LineItemClaim, Role, Target
 from lti_tool.services.courses import publish
 from lti_tool.services.grades import Claimed, Delivered, Outcome, Tried, owe_grades, send_due
 from lti_tool.services.grades.owing import FULL
-from lti_tool.services.launches import Arrival, LineItemClaim, Role, Target, find_or_add_deployment, open_visit
+from lti_tool.services.launches import find_or_add_deployment, open_visit
 from lti_tool.services.platforms import AddPlatform, add_platform
 
 START = datetime(2026, 9, 1, 9, 0, 0, 250_000, tzinfo=UTC)

@@ -3,8 +3,8 @@
 import pytest
 
 from lti_tool.models import LineItem
+from lti_tool.services.arrivals import Role
 from lti_tool.services.grades import Reason, owe_grades
-from lti_tool.services.launches import Role
 from tests.services.grades.school import DEBOUNCE, START, School
 
 

@@ -1,0 +1,214 @@
+"""Where an arrival belongs: person, LMS course, link and column, found in one query or made one by one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from lti_tool.models import Context, Enrolment, Learner, LineItem, Member, ResourceLink
+from lti_tool.models.engine import insert_once, run
+from lti_tool.services.arrivals import Arrival, LineItemClaim, Role, Target
+
+SEEN_EVERY = timedelta(hours=1)
+"""A member's last launch is noted this exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The rows that a launch leads to."""
+
+    learner_id: int
+    context_id: int
+    link_id: int | None
+    course_id: int | None
+    """What the link opens, if anything."""
+
+
+def place(
+    session: Session, platform_id: int, deployment_id: int, arrival: Arrival, target: Target | None, now: datetime
+) -> Place:
+    """Everything that the launch says of person and place is on record.  Most launches say nothing new."""
+    row = run(
+        session,
+        _ON_RECORD,
+        platform=platform_id,
+        sub=arrival.sub,
+        deployment=deployment_id,
+        context=arrival.context_id,
+        link=arrival.link_id,
+        line_item=arrival.line_item.url if arrival.line_item else None,
+    ).first()
+    if row is not None and _says_nothing_new(row, arrival, target, now):
+        return Place(row.learner_id, row.context_id, row.link_id, row.course_id)
+    learner_id = _learner_id(session, platform_id, arrival, now)
+    context_id = _context_id(session, deployment_id, arrival, now)
+    _note_member(session, context_id, learner_id, arrival.role, now)
+    link_id, course_id = _link(session, context_id, arrival, target, now)
+    if link_id is not None and arrival.line_item is not None:
+        _note_line_item(session, link_id, arrival.line_item, now)
+    if course_id is not None and arrival.role.learns:
+        enrol(session, learner_id, context_id, course_id, now)
+    return Place(learner_id, context_id, link_id, course_id)
+
+
+_ON_RECORD = (
+    select(
+        Learner.id.label("learner_id"),
+        Learner.name,
+        Context.id.label("context_id"),
+        Context.title.label("context_title"),
+        Member.role,
+        Member.seen_at,
+        ResourceLink.id.label("link_id"),
+        ResourceLink.title.label("link_title"),
+        ResourceLink.course_id,
+        ResourceLink.lesson_key,
+        LineItem.scopes,
+        LineItem.is_gone,
+        Enrolment.id.label("enrolment_id"),
+    )
+    .select_from(Learner)
+    .join(Context, and_(Context.deployment_id == bindparam("deployment"), Context.lms_id == bindparam("context")))
+    .join(Member, and_(Member.context_id == Context.id, Member.learner_id == Learner.id))
+    .outerjoin(ResourceLink, and_(ResourceLink.context_id == Context.id, ResourceLink.lms_id == bindparam("link")))
+    .outerjoin(LineItem, and_(LineItem.resource_link_id == ResourceLink.id, LineItem.url == bindparam("line_item")))
+    .outerjoin(
+        Enrolment,
+        and_(
+            Enrolment.learner_id == Learner.id,
+            Enrolment.context_id == Context.id,
+            Enrolment.course_id == ResourceLink.course_id,
+        ),
+    )
+    .where(Learner.platform_id == bindparam("platform"), Learner.sub == bindparam("sub"))
+)
+
+
+def _says_nothing_new(row: Row[Any], arrival: Arrival, target: Target | None, now: datetime) -> bool:
+    is_same = (row.name, row.context_title, row.role) == (arrival.name, arrival.context_title, arrival.role)
+    if not is_same or now - row.seen_at > SEEN_EVERY:
+        return False
+    if arrival.link_id is None:
+        return True
+    wanted = (target.course_id, target.lesson_key) if target else (row.course_id, row.lesson_key)
+    if (row.link_title, row.course_id, row.lesson_key) != (arrival.link_title, *wanted):
+        return False
+    claim = arrival.line_item
+    has_column = claim is None or (row.is_gone is False and tuple(row.scopes) == claim.scopes)
+    return has_column and (row.course_id is None or row.enrolment_id is not None or not arrival.role.learns)
+
+
+def _found_or_made(session: Session, query: Select[*tuple[Any, ...]], model: type, values: dict[str, object]) -> Any:
+    """The row that the query finds, made first if it is not there; harmless when two launches do it at once."""
+    row = session.execute(query).first()
+    if row is None:
+        insert_once(session, model, values)
+        row = session.execute(query).one()
+    return row
+
+
+def _learner_id(session: Session, platform_id: int, arrival: Arrival, now: datetime) -> int:
+    query = select(Learner.id, Learner.name).where(Learner.platform_id == platform_id, Learner.sub == arrival.sub)
+    values: dict[str, object] = {
+        "platform_id": platform_id,
+        "sub": arrival.sub,
+        "name": arrival.name,
+        "created_at": now,
+    }
+    row = _found_or_made(session, query, Learner, values)
+    if row.name != arrival.name:  # a withheld name is forgotten, too
+        session.execute(update(Learner).where(Learner.id == row.id).values(name=arrival.name))
+    return int(row.id)
+
+
+def _context_id(session: Session, deployment_id: int, arrival: Arrival, now: datetime) -> int:
+    query = select(Context.id, Context.title).where(
+        Context.deployment_id == deployment_id, Context.lms_id == arrival.context_id
+    )
+    values: dict[str, object] = {
+        "deployment_id": deployment_id,
+        "lms_id": arrival.context_id,
+        "title": arrival.context_title,
+        "created_at": now,
+    }
+    row = _found_or_made(session, query, Context, values)
+    if row.title != arrival.context_title:
+        session.execute(update(Context).where(Context.id == row.id).values(title=arrival.context_title))
+    return int(row.id)
+
+
+def _note_member(session: Session, context_id: int, learner_id: int, role: Role, now: datetime) -> None:
+    query = select(Member.id, Member.role, Member.seen_at).where(
+        Member.context_id == context_id, Member.learner_id == learner_id
+    )
+    values: dict[str, object] = {
+        "context_id": context_id,
+        "learner_id": learner_id,
+        "role": role.value,
+        "seen_at": now,
+    }
+    row = _found_or_made(session, query, Member, values)
+    if row.role != role or now - row.seen_at > SEEN_EVERY:
+        session.execute(update(Member).where(Member.id == row.id).values(role=role.value, seen_at=now))
+
+
+def _link(
+    session: Session, context_id: int, arrival: Arrival, target: Target | None, now: datetime
+) -> tuple[int | None, int | None]:
+    """(link, course that it opens)."""
+    if arrival.link_id is None:
+        return None, None
+    query = select(ResourceLink.id, ResourceLink.title, ResourceLink.course_id, ResourceLink.lesson_key).where(
+        ResourceLink.context_id == context_id, ResourceLink.lms_id == arrival.link_id
+    )
+    values: dict[str, object] = {
+        "context_id": context_id,
+        "lms_id": arrival.link_id,
+        "title": arrival.link_title,
+        "course_id": target.course_id if target else None,
+        "lesson_key": target.lesson_key if target else None,
+        "created_at": now,
+    }
+    row = _found_or_made(session, query, ResourceLink, values)
+    wanted = (target.course_id, target.lesson_key) if target else (row.course_id, row.lesson_key)
+    if (row.title, row.course_id, row.lesson_key) != (arrival.link_title, *wanted):
+        session.execute(
+            update(ResourceLink)
+            .where(ResourceLink.id == row.id)
+            .values(title=arrival.link_title, course_id=wanted[0], lesson_key=wanted[1])
+        )
+    return int(row.id), wanted[0]
+
+
+def _note_line_item(session: Session, link_id: int, claim: LineItemClaim, now: datetime) -> None:
+    query = select(LineItem.id, LineItem.scopes, LineItem.is_gone).where(
+        LineItem.resource_link_id == link_id, LineItem.url == claim.url
+    )
+    values: dict[str, object] = {
+        "resource_link_id": link_id,
+        "url": claim.url,
+        "scopes": list(claim.scopes),
+        "is_gone": False,
+        "created_at": now,
+    }
+    row = _found_or_made(session, query, LineItem, values)
+    if list(row.scopes) != list(claim.scopes) or row.is_gone:
+        session.execute(update(LineItem).where(LineItem.id == row.id).values(scopes=list(claim.scopes), is_gone=False))
+
+
+def enrol(session: Session, learner_id: int, context_id: int, course_id: int, now: datetime) -> int:
+    """The enrolment's id; made if it is the first time."""
+    query = select(Enrolment.id).where(
+        Enrolment.learner_id == learner_id, Enrolment.context_id == context_id, Enrolment.course_id == course_id
+    )
+    found = session.execute(query).scalar_one_or_none()
+    if found is None:
+        insert_once(
+            session,
+            Enrolment,
+            {"learner_id": learner_id, "context_id": context_id, "course_id": course_id, "created_at": now},
+        )
+        found = session.execute(query).scalar_one()
+    return found

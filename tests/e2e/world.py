@@ -1,0 +1,84 @@
+"""A demo of the tests' own: the tool, a worker, the practice LMS, and a look at what they keep."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from content.loader import load
+from content.model import Course
+from lti_tool.demo import COURSES, Demo
+from lti_tool.models import Learner
+from lti_tool.models.engine import Database
+from lti_tool.services.courses import publish
+from practice_lms.state.seed import LEARNERS, METHODS, SKILLS, place
+from practice_lms.state.store import Store
+
+KINDS_FOLDER = Path(__file__).parent.parent / "data" / "courses" / "kinds"
+KINDS_TITLE = "Every kind of question"
+GIT_TITLE = "Git basics"
+LESSON_TITLE = "Lesson 1: Why keep a history"
+NAMES = {number: f"{given} {family}".strip() for number, given, family, *_ in LEARNERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Where something stands in the LMS."""
+
+    course: int
+    link: int
+    title: str
+
+
+GIT = Activity(SKILLS, 1, GIT_TITLE)
+LESSON = Activity(SKILLS, 2, LESSON_TITLE)
+KINDS = Activity(METHODS, 4, KINDS_TITLE)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A demo that runs, with the database and the LMS's file at hand."""
+
+    demo: Demo
+    database: Database
+    git: Course
+    kinds: Course
+
+    def rows(self, query: Select[Any]) -> list[Any]:
+        """What the tool's database holds now."""
+        with self.database.reading() as session:
+            return list(session.execute(query).all())
+
+    def learner_id(self, person: int) -> int | None:
+        """The tool's id for somebody of the LMS; none before the first launch."""
+        found = self.rows(select(Learner.id).where(Learner.sub == str(person)))
+        return found[0].id if found else None
+
+
+def _two_free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+@contextmanager
+def running_world(folder: Path, database_url: str = "") -> Iterator[World]:
+    """The demo, with one course more: a question of every kind, in the second LMS course."""
+    port, lms_port = _two_free_ports()
+    demo = Demo(port, lms_port, folder, database_url)
+    demo.prepare()
+    database = Database(demo.environment()["DATABASE_URL"])
+    kinds = load(KINDS_FOLDER)
+    with database.writing() as session:
+        publish(session, kinds, datetime.now(UTC))
+    with demo.running():
+        with Store(folder / "lms" / "practice_lms.sqlite3").writing() as db:
+            place(db, METHODS, KINDS_TITLE, f"{demo.tool_url}/lti/launch?c=kinds", "kinds", "iframe")
+        yield World(demo, database, load(COURSES / "git-basics"), kinds)
+    database.engine.dispose()
