@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from content.model import Lesson
 from lti_tool.models import Course, Enrolment, LessonProgress
+from lti_tool.models.engine import run
 from lti_tool.rules.completion import percent
 from lti_tool.services.courses import edition
 
@@ -29,18 +30,18 @@ class LessonState:
         return self.progress_id is not None and self.finished_at is None
 
 
+_OPENED = select(
+    LessonProgress.id,
+    LessonProgress.lesson_key,
+    LessonProgress.required,
+    LessonProgress.done,
+    LessonProgress.finished_at,
+).where(LessonProgress.enrolment_id == bindparam("enrolment"))
+
+
 def lesson_states(session: Session, enrolment_id: int, course_version_id: int) -> list[LessonState]:
     """Every lesson of this version in order.  A lesson that was opened counts by the version it was opened in."""
-    rows = session.execute(
-        select(
-            LessonProgress.id,
-            LessonProgress.lesson_key,
-            LessonProgress.required,
-            LessonProgress.done,
-            LessonProgress.finished_at,
-        ).where(LessonProgress.enrolment_id == enrolment_id)
-    )
-    opened = {row.lesson_key: row for row in rows}
+    opened = {row.lesson_key: row for row in run(session, _OPENED, enrolment=enrolment_id)}
     states = []
     for number, lesson in enumerate(edition(session, course_version_id).course.lessons, 1):
         row = opened.get(lesson.key)

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from lti_tool.models import ClearSpan, Memory, Pause, PointEntry, PracticeDay, RhythmGoal
-from lti_tool.models.engine import insert_once
+from lti_tool.models.engine import insert_once, run
 from lti_tool.rules.points import Reason, points_for
 from lti_tool.rules.rhythm import Goal, Rhythm, Span, rhythm
 from lti_tool.services.days import Moment
@@ -41,43 +41,56 @@ def _earn(session: Session, enrolment_id: int, subject: str, reason: Reason, mom
     insert_once(session, PointEntry, values)
 
 
+_MINE = ClearSpan.enrolment_id == bindparam("enrolment")
+_FORGET_CLEAR = delete(ClearSpan).where(_MINE, ClearSpan.from_on > bindparam("today"))
+_END_CLEAR = update(ClearSpan).where(_MINE, ClearSpan.until_on > bindparam("today")).values(until_on=bindparam("today"))
+_FIRST_DUE = select(func.min(Memory.due_day)).where(Memory.enrolment_id == bindparam("enrolment"))
+
+
 def note_clear_days(session: Session, enrolment_id: int, moment: Moment) -> None:
     """A sitting has ended: until the next review is due, nothing is; such days never break a week."""
-    mine = ClearSpan.enrolment_id == enrolment_id
-    session.execute(delete(ClearSpan).where(mine, ClearSpan.from_on > moment.today))
-    session.execute(
-        update(ClearSpan)
-        .where(mine, ClearSpan.until_on > moment.today)
-        .values(until_on=moment.today)
-        .execution_options(synchronize_session=False)
-    )
-    next_due = session.execute(
-        select(func.min(Memory.due_day)).where(Memory.enrolment_id == enrolment_id)
-    ).scalar_one_or_none()
+    run(session, _FORGET_CLEAR, enrolment=enrolment_id, today=moment.today)
+    run(session, _END_CLEAR, enrolment=enrolment_id, today=moment.today)
+    next_due = run(session, _FIRST_DUE, enrolment=enrolment_id).scalar_one_or_none()
     clear = (next_due or 0) - moment.today.toordinal() - 1
     if clear >= 1:
         first, last = moment.today + timedelta(days=1), moment.today + timedelta(days=clear)
-        session.execute(insert(ClearSpan).values(enrolment_id=enrolment_id, from_on=first, until_on=last))
+        run(session, insert(ClearSpan), enrolment_id=enrolment_id, from_on=first, until_on=last)
+
+
+_GOALS = (
+    select(RhythmGoal.from_on, RhythmGoal.days, RhythmGoal.off_days)
+    .where(RhythmGoal.enrolment_id == bindparam("enrolment"))
+    .order_by(RhythmGoal.from_on)
+)
+_PRACTISED, _CLEAR, _PAUSED = "practised", "clear", "paused"
+_SPANS = union_all(
+    select(literal(_PRACTISED), PracticeDay.study_on, PracticeDay.study_on).where(
+        PracticeDay.enrolment_id == bindparam("enrolment")
+    ),
+    select(literal(_CLEAR), ClearSpan.from_on, ClearSpan.until_on).where(
+        ClearSpan.enrolment_id == bindparam("enrolment")
+    ),
+    select(literal(_PAUSED), Pause.from_on, Pause.until_on).where(Pause.enrolment_id == bindparam("enrolment")),
+)
 
 
 def rhythm_of(session: Session, enrolled: Enrolled, moment: Moment) -> Rhythm:
     """The learner's weeks."""
     now = Goal(date.min, enrolled.goal_days, enrolled.off_days)
-    goals = session.execute(
-        select(RhythmGoal.from_on, RhythmGoal.days, RhythmGoal.off_days)
-        .where(RhythmGoal.enrolment_id == enrolled.id)
-        .order_by(RhythmGoal.from_on)
-    ).all()
-    practised = session.scalars(select(PracticeDay.study_on).where(PracticeDay.enrolment_id == enrolled.id))
-    clear = session.execute(select(ClearSpan.from_on, ClearSpan.until_on).where(ClearSpan.enrolment_id == enrolled.id))
-    pauses = session.execute(select(Pause.from_on, Pause.until_on).where(Pause.enrolment_id == enrolled.id))
+    if enrolled.first_lesson_on is None:  # no day counts yet
+        return rhythm(moment.today, None, (), [now])
+    goals = run(session, _GOALS, enrolment=enrolled.id).all()
+    spans: dict[str, list[Span]] = {_PRACTISED: [], _CLEAR: [], _PAUSED: []}
+    for kind, *ends in run(session, _SPANS, enrolment=enrolled.id):
+        spans[kind].append(Span(*ends))
     return rhythm(
         moment.today,
         enrolled.first_lesson_on,
-        practised,
+        [span.from_on for span in spans[_PRACTISED]],
         [Goal(row.from_on, row.days, tuple(row.off_days)) for row in goals] or [now],
-        clear=[Span(*row) for row in clear],
-        pauses=[Span(*row) for row in pauses],
+        clear=spans[_CLEAR],
+        pauses=spans[_PAUSED],
     )
 
 

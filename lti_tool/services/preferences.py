@@ -37,6 +37,16 @@ def pause_until(session: Session, enrolment_id: int, moment: Moment) -> date | N
     ).scalar_one_or_none()
 
 
+def note_zone(session: Session, enrolment_id: int, moment: Moment) -> None:
+    """The zone of this moment serves on where neither the LMS nor the browser tells one."""
+    session.execute(
+        update(Enrolment)
+        .where(Enrolment.id == enrolment_id, Enrolment.zone.is_distinct_from(moment.zone))
+        .values(zone=moment.zone)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def prefer(session: Session, enrolment_id: int, wish: Preferences, moment: Moment) -> None:
     """The settings are as wished, or `InputInvalid` and nothing has changed."""
     if not 1 <= wish.goal_days <= 7 or wish.theme not in THEMES or not set(wish.off_days) <= set(range(1, 8)):

@@ -67,9 +67,10 @@ def _here(session: Session, address: str) -> Here:
     at = now()
     found = visitor(session, address, browser(), at)
     g.visitor = found
-    zone = found.enrolled.zone if found.enrolled else None
+    known = found.enrolled.zone if found.enrolled else None
     jumped = days_jumped(session) if settings().demo else 0
-    return Here(session, found, moment(at, found.zone, zone, jumped=jumped))
+    # The LMS's zone, else the browser's (a script tells it with the forms that begin something), else the last known.
+    return Here(session, found, moment(at, found.zone, request.form.get("zone"), known, jumped=jumped))
 
 
 @contextmanager

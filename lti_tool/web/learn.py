@@ -13,6 +13,7 @@ from lti_tool.services.game import points_between
 from lti_tool.services.grades import grade_lines
 from lti_tool.services.placing import enrol
 from lti_tool.services.practice import answer_item, pass_card
+from lti_tool.services.preferences import note_zone
 from lti_tool.services.sittings import start_lesson, start_reviews
 from lti_tool.services.steps import OpenStep, open_hint, open_step
 from lti_tool.services.today import finished_keys, next_due, today
@@ -72,6 +73,7 @@ def begin(visit: str) -> Response:
             if visitor.enrolled
             else enrol(here.session, visitor.learner_id, visitor.context_id, course_id, here.moment.at)
         )
+        note_zone(here.session, enrolment_id, here.moment)
         lesson_key = request.form.get("lesson")
         if lesson_key:
             sitting_id: int | None = start_lesson(here.session, enrolment_id, here.version_id, lesson_key, here.moment)

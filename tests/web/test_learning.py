@@ -1,6 +1,7 @@
 """A learner's way through a lesson and her reviews, without scripts: nothing lost, nothing counted twice."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from lti_tool.models import (
+    Enrolment,
     GradeOwed,
     LessonProgress,
     Memory,
@@ -19,6 +21,7 @@ from lti_tool.models import (
     StepDone,
 )
 from lti_tool.models.engine import Database
+from scheduler.day import study_day
 from tests.lti.acting import INSTRUCTOR, LEARNER, TOOL, ActingPlatform, launch, visit_of
 from tests.web.paper import Paper
 
@@ -283,3 +286,15 @@ def test_steps_done_are_those_of_the_lesson(start: Paper, database: Database) ->
         row = session.execute(select(LessonProgress.required, LessonProgress.done)).one()
     assert row == (3, 3)
     assert count(database, SittingStep) == 3
+
+
+def test_the_browsers_zone_decides_the_day_where_the_lms_tells_none(start: Paper, database: Database) -> None:
+    """A script adds it to the forms that begin something; nonsense is none."""
+    start.press("Start lesson 1", zone="Pacific/Auckland")
+    with database.reading() as session:
+        assert session.execute(select(Enrolment.zone)).scalar_one() == "Pacific/Auckland"
+        day = session.execute(select(Sitting.study_on)).scalar_one()
+    assert day == study_day(datetime.now(UTC), ZoneInfo("Pacific/Auckland"))
+    Paper.open(start.client, start.path).press("Go on", zone="../../etc/passwd")
+    with database.reading() as session:
+        assert session.execute(select(Enrolment.zone)).scalar_one() == "Pacific/Auckland"

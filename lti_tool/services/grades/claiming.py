@@ -116,18 +116,10 @@ class _Taking:
         # A row that still has a holder was left by one that died: its score may have arrived.
         is_unknown = owed.is_ambiguous or owed.lease_holder is not None
         is_resend = is_unknown and owed.body is not None and owed.body_wanted == owed.wanted
-        if is_resend:
-            assert owed.body is not None
-            assert owed.score_at is not None
-            percent, score_at, body = percent_in(owed.body), owed.score_at, owed.body.encode()
-        else:
-            percent = max(owed.reached, percent_done(self._session, owed.enrolment_id, row.lesson_key))
-            score_at = self._now.replace(microsecond=0)
-            title = _title(self._session, row.version_id, row.lesson_key)
-            body = score_body(row.Platform.family, row.sub, percent, score_at, title)
-            if percent == owed.sent_percent and not is_unknown:
-                self._update(owed, sent=owed.wanted)  # the gradebook shows it already
-                return None
+        percent, score_at, body = _kept(owed) if is_resend else self._computed(owed, row)
+        if percent == owed.sent_percent and not is_unknown:
+            self._update(owed, sent=owed.wanted)  # the gradebook shows it already
+            return None
         shown = self._shown(owed) - {percent}
         mine = self._update(
             owed,
@@ -155,6 +147,13 @@ class _Taking:
             shown=shown,
             tries=owed.tries,
         )
+
+    def _computed(self, owed: GradeOwed, row: Row[Any]) -> tuple[int, datetime, bytes]:
+        """(percent, time, bytes) as of now."""
+        percent = max(owed.reached, percent_done(self._session, owed.enrolment_id, row.lesson_key))
+        score_at = self._now.replace(microsecond=0)
+        title = _title(self._session, row.version_id, row.lesson_key)
+        return percent, score_at, score_body(row.Platform.family, row.sub, percent, score_at, title)
 
     def _shown(self, owed: GradeOwed) -> frozenset[int]:
         """What the gradebook may show because of us."""
@@ -186,6 +185,13 @@ class _Taking:
             .execution_options(synchronize_session=False)
         )
         return bool(result.rowcount == 1)
+
+
+def _kept(owed: GradeOwed) -> tuple[int, datetime, bytes]:
+    """(percent, time, bytes) of the last try."""
+    assert owed.body is not None
+    assert owed.score_at is not None
+    return percent_in(owed.body), owed.score_at, owed.body.encode()
 
 
 def _title(session: Session, version_id: int | None, lesson_key: str | None) -> str:

@@ -3,7 +3,8 @@
 import pytest
 
 from lti_tool.models.engine import Database
-from tests.services.grades.school import Gradebook, School
+from tests.services.grades.gradebook import Gradebook
+from tests.services.grades.school import School
 
 
 @pytest.fixture

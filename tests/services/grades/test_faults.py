@@ -10,7 +10,8 @@ from lti_tool.models import PlatformPause
 from lti_tool.services.grades import Claimed, Delivered, Outcome, Reason, Tried
 from lti_tool.services.grades.claiming import claim_due
 from lti_tool.services.grades.settling import settle
-from tests.services.grades.school import BASE, LEASE, START, Gradebook, Killed, School
+from tests.services.grades.gradebook import Gradebook, Killed
+from tests.services.grades.school import BASE, LEASE, START, School
 
 NO_ANSWER = Tried(Outcome.NO_ANSWER)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from lti_tool.models import Platform
 from lti_tool.models.engine import Database
 from lti_tool.services.grades import Claimed, Delivered, Tried
-from tests.services.grades.school import DEBOUNCE, START, Gradebook, School
+from tests.services.grades.gradebook import Gradebook
+from tests.services.grades.school import DEBOUNCE, START, School
 
 SECOND = timedelta(seconds=1)
 

@@ -17,7 +17,8 @@ from lti_tool.services.grades import (
     retry,
     send_again,
 )
-from tests.services.grades.school import START, Gradebook, Lms, School
+from tests.services.grades.gradebook import Gradebook
+from tests.services.grades.school import START, Lms, School
 
 BLOCKED = Tried(Outcome.BLOCKED, 409, Reason.CHANGED_IN_LMS)
 

@@ -1,4 +1,4 @@
-"""The course that comes with Sprig."""
+"""The course that comes with Sprig, as a whole; tests/unit/courses looks at its items and commands."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ import pytest
 
 import content
 from content.loader import load
-from content.marking import given
-from content.model import Course, Item, Pool
+from content.marking import given, mark
+from content.model import Course, Item
 
-from .answers import right_response
+from .answers import form_of, right_response
 
 FOLDER = Path(content.__file__).parent / "courses" / "git-basics"
 
@@ -26,21 +26,6 @@ def test_it_has_five_lessons_of_five_minutes(git: Course) -> None:
     assert all(4 <= lesson.minutes <= 6 for lesson in git.lessons)
 
 
-def test_it_has_four_outcomes_each_asked_often_enough(git: Course) -> None:
-    """Eight items to practise and five probes, each in two kinds or more."""
-    assert len(git.outcomes) == 4
-    for outcome in git.outcomes:
-        for pool, fewest in ((Pool.LEARN, 8), (Pool.PROBE, 5)):
-            items = [item for item in git.items() if item.outcome == outcome.key and item.pool is pool]
-            assert len(items) >= fewest, (outcome.key, pool)
-            assert len({item.kind for item in items}) >= 2, (outcome.key, pool)
-
-
-def test_a_third_of_it_asks_to_apply(git: Course) -> None:
-    """Knowing a word is not yet knowing how."""
-    assert 3 * sum(item.applies for item in git.items()) >= len(git.items())
-
-
 def test_every_lesson_ends_with_a_task(git: Course) -> None:
     """Something to do on new material."""
     for lesson in git.lessons:
@@ -51,10 +36,6 @@ def test_every_lesson_ends_with_a_task(git: Course) -> None:
 
 def test_every_question_can_be_answered_rightly(git: Course) -> None:
     """Through the form that learners see."""
-    from content.marking import mark
-
-    from .answers import form_of
-
     for item in git.items():
         response = given(item, form_of(item, right_response(item)))
         assert mark(item, response, git.decimal).right, item.key

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from content.loader import load
 from content.model import Card, Item, Pool
 
 from .desk import LESSON, load_lesson, problems_in, question
@@ -66,8 +67,6 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path) 
     """Editors add them without being asked."""
     course = load_lesson(tmp_path, LESSON + TRUE)
     (tmp_path / "01.md").write_bytes(b"\xef\xbb\xbf" + (LESSON + TRUE).replace("\n", "\r\n").encode())
-    from content.loader import load
-
     assert load(tmp_path) == course
 
 
