@@ -83,7 +83,7 @@ class Settings:
     lease_seconds: float = field(
         default=120.0,
         metadata={
-            "says": "How long a worker holds what it works on before another may take it. Longer than an HTTP time-out."
+            "says": "How long a worker holds what it works on before another may take it. Longer than five HTTP time-outs."
         },
     )
     http_timeout_seconds: float = field(default=20.0, metadata={"says": "Longest wait for an answer of an LMS."})
@@ -141,8 +141,8 @@ def _check(settings: Settings) -> list[str]:
         problems.append("DATABASE_URL: begins with sqlite:/// or postgresql+psycopg://")
     if not 1 <= settings.port <= 65535:
         problems.append("PORT: 1 to 65535")
-    if settings.lease_seconds <= settings.http_timeout_seconds:
-        problems.append("LEASE_SECONDS: must be longer than HTTP_TIMEOUT_SECONDS")
+    if settings.lease_seconds <= 5 * settings.http_timeout_seconds:  # the calls that one score may take
+        problems.append("LEASE_SECONDS: must be longer than five times HTTP_TIMEOUT_SECONDS")
     problems.extend(
         f"{name.upper()}: must be at least 1"
         for name in ("web_workers", "worker_threads", "login_rate")

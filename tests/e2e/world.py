@@ -16,7 +16,9 @@ from lti_tool.demo import COURSES, Demo
 from lti_tool.models import Learner
 from lti_tool.models.engine import Database
 from lti_tool.services.courses import publish
-from practice_lms.state.seed import LEARNERS, METHODS, SKILLS, place
+from practice_lms.state import courses as lms_courses
+from practice_lms.state.people import enrol
+from practice_lms.state.seed import LEARNERS, METHODS, SKILLS, TEACHER, place
 from practice_lms.state.store import Store
 
 KINDS_FOLDER = Path(__file__).parent.parent / "data" / "courses" / "kinds"
@@ -38,6 +40,8 @@ class Activity:
 GIT = Activity(SKILLS, 1, GIT_TITLE)
 LESSON = Activity(SKILLS, 2, LESSON_TITLE)
 KINDS = Activity(METHODS, 4, KINDS_TITLE)
+LONELY = Activity(4, 5, KINDS_TITLE)
+"""In a course without learners."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def _two_free_ports() -> tuple[int, int]:
 
 @contextmanager
 def running_world(folder: Path, database_url: str = "") -> Iterator[World]:
-    """The demo, with one course more: a question of every kind, in the second LMS course."""
+    """The demo, with one course more: a question of every kind, in an LMS course with learners and in one without."""
     port, lms_port = _two_free_ports()
     demo = Demo(port, lms_port, folder, database_url)
     demo.prepare()
@@ -79,6 +83,9 @@ def running_world(folder: Path, database_url: str = "") -> Iterator[World]:
         publish(session, kinds, datetime.now(UTC))
     with demo.running():
         with Store(folder / "lms" / "practice_lms.sqlite3").writing() as db:
-            place(db, METHODS, KINDS_TITLE, f"{demo.tool_url}/lti/launch?c=kinds", "kinds", "iframe")
+            lms_courses.add_course(db, lms_courses.Course(LONELY.course, "NEW100", "A new course"))
+            enrol(db, LONELY.course, TEACHER, "Instructor")
+            for one in (KINDS, LONELY):
+                place(db, one.course, one.title, f"{demo.tool_url}/lti/launch?c=kinds", "kinds", "iframe")
         yield World(demo, database, load(COURSES / "git-basics"), kinds)
     database.engine.dispose()

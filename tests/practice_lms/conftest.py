@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,22 @@ from practice_lms.wiring import EXTENSION
 from tests.practice_lms.acting_tool import ActingTool, Talk, acting_tool
 
 ISSUER = "http://127.0.0.1:8001"
+
+
+class Clock:
+    """The LMS's time, which a test may move."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Real time, until it is moved."""
+    return Clock()
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +56,12 @@ def first_day(tmp_path_factory: pytest.TempPathFactory, listening_tool: ActingTo
 
 
 @pytest.fixture
-def talk(tmp_path: Path, first_day: Path, tool: ActingTool) -> Talk:
+def talk(tmp_path: Path, first_day: Path, tool: ActingTool, clock: Clock) -> Talk:
     """A strict LMS in this process."""
     folder = tmp_path / "lms"
     shutil.copytree(first_day, folder)
     config = Config(ISSUER, tool.url, folder)
-    return Talk(create_app(config).test_client(), config, tool)
+    return Talk(create_app(config, clock).test_client(), config, tool)
 
 
 @pytest.fixture

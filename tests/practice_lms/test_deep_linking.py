@@ -142,3 +142,4 @@ def test_moodle_sends_no_data_and_wants_none(moodle: Talk) -> None:
     assert asked(moodle)[1] is ABSENT
     assert answer(moodle).status_code == 200
     assert answer(moodle, data="made up").status_code == 400
+    assert answer(moodle, data=None).status_code == 400

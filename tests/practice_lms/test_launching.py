@@ -1,14 +1,14 @@
 """The platform's half of a launch: what it says, and what it refuses."""
 
+from datetime import timedelta
 from typing import Any
 
-import jwt
 import pytest
 
 from practice_lms.state.seed import ADMINISTRATOR, STUDENT_VIEW, TEACHER
 from practice_lms.vocabulary import AGS_CLAIM, AGS_SCOPES, CLAIM, DL, NRPS_CLAIM, TEST_USER
-from practice_lms.wiring import EXTENSION
 from tests.practice_lms.acting_tool import ABSENT, Talk, address_of, fields_of
+from tests.practice_lms.conftest import Clock
 
 ADA, BO, LEILA, PRIVATE = 5, 6, 8, 16
 OPEN = "/courses/2/activities/1/open"
@@ -146,6 +146,14 @@ def test_a_hint_is_its_persons_own(talk: Talk) -> None:
     assert fields_of(talk.authorize(login, login_hint="6").text)["error"] == "invalid_request"
 
 
+def test_a_hint_does_not_last(talk: Talk, clock: Clock) -> None:
+    """A page that stood open for a quarter of an hour must be opened anew."""
+    talk.act_as(ADA)
+    login = talk.begun(OPEN)
+    clock.ahead = timedelta(minutes=11)
+    assert fields_of(talk.authorize(login).text)["error"] == "invalid_request"
+
+
 def test_nobody_signed_in_is_an_error_for_the_tool(talk: Talk) -> None:
     """Without our cookie the request is repeated once from a page of ours, and then refused."""
     talk.act_as(ADA)
@@ -232,14 +240,3 @@ def test_learners_do_not_choose_content(talk: Talk) -> None:
     """Deep linking is for teachers."""
     talk.act_as(ADA)
     assert talk.client.get(CHOOSE).status_code == 403
-
-
-def test_the_key_outlives_a_reset(talk: Talk) -> None:
-    """Tools cache key sets: after a reset the same key signs."""
-    talk.act_as(ADA)
-    before = talk.client.get("/jwks").json
-    assert talk.client.post("/reset").status_code == 303
-    assert talk.client.get("/jwks").json == before
-    page = talk.authorize(talk.begun(OPEN))
-    kid = jwt.get_unverified_header(fields_of(page.text)["id_token"])["kid"]
-    assert kid == talk.client.application.extensions[EXTENSION].key.kid

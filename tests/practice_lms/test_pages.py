@@ -3,13 +3,14 @@
 import re
 from pathlib import Path
 
+import jwt
 import pytest
 
 from practice_lms.config import Config
 from practice_lms.state.seed import ADMINISTRATOR, STUDENT_VIEW, TEACHER, seed
 from practice_lms.state.store import Store
 from practice_lms.wiring import EXTENSION
-from tests.practice_lms.acting_tool import Talk
+from tests.practice_lms.acting_tool import Talk, fields_of
 
 ADA = 5
 PAGES = ("/", "/courses/2", "/courses/3", "/courses/2/activities/1", "/courses/2/gradebook", "/settings")
@@ -143,6 +144,17 @@ def test_a_reset_brings_the_first_day_back(talk: Talk) -> None:
     assert talk.client.post("/reset").status_code == 303
     assert "the <b>strict</b> character" in talk.client.get("/").text
     assert talk.client.get("/courses/2/activities/1").status_code == 200
+
+
+def test_the_key_outlives_a_reset(talk: Talk) -> None:
+    """Tools cache key sets: after a reset the same key signs."""
+    talk.act_as(ADA)
+    before = talk.client.get("/jwks").json
+    assert talk.client.post("/reset").status_code == 303
+    assert talk.client.get("/jwks").json == before
+    page = talk.authorize(talk.begun("/courses/2/activities/1/open"))
+    kid = jwt.get_unverified_header(fields_of(page.text)["id_token"])["kid"]
+    assert kid == talk.client.application.extensions[EXTENSION].key.kid
 
 
 def test_the_state_outlives_the_process(talk: Talk, tmp_path: Path) -> None:

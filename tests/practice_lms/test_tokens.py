@@ -1,6 +1,7 @@
 """The token endpoint takes only assertions that are in order in every point."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from practice_lms.vocabulary import AGS_SCOPES, SCORE
 from practice_lms.wiring import EXTENSION
 from tests.practice_lms.acting_tool import ABSENT, Talk, new_key
+from tests.practice_lms.conftest import Clock
 
 
 def test_an_assertion_in_order_gets_a_token_for_an_hour(talk: Talk) -> None:
@@ -111,6 +113,15 @@ def test_a_tool_that_is_down_gets_no_token(talk: Talk) -> None:
     talk.tool.is_down = True
     talk.client.application.extensions[EXTENSION].tool_keys.forget()
     assert talk.ask_token(talk.tool.assertion(talk.config)).status_code == 401
+
+
+def test_a_token_ends_after_an_hour(talk: Talk, clock: Clock) -> None:
+    """It opens until then, and is 401 afterwards."""
+    media, bearer = "application/vnd.ims.lis.v2.lineitemcontainer+json", talk.bearer()
+    clock.ahead = timedelta(minutes=59)
+    assert talk.call("GET", "/lti/courses/2/lineitems", bearer, media).status_code == 200
+    clock.ahead = timedelta(minutes=61)
+    assert talk.call("GET", "/lti/courses/2/lineitems", bearer, media).status_code == 401
 
 
 def test_a_token_opens_what_it_was_granted_for(talk: Talk) -> None:
