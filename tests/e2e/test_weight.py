@@ -22,7 +22,7 @@ def test_the_first_lesson_page_in_a_fresh_browser_is_light_and_asks_only_the_too
     """From entering to the first card: at most 60 kB over the wire, headers and all, and no host but the tool's."""
     person = Person.arrives(world, page, PRIVATE)
     asked: list[Request] = []
-    page.on("requestfinished", asked.append)
+    page.on("requestfinished", lambda request: asked.append(request))
     frame = person.enters(KINDS)
     learner = Learner(frame, world.kinds)
     learner.begins("Start lesson 1")
