@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lti_tool.models import Deployment, LaunchState, Platform, Visit
 from lti_tool.models.engine import insert_once, run
 from lti_tool.services.arrivals import Arrival, Target
+from lti_tool.services.grades.owing import owe_class
 from lti_tool.services.placing import place
 
 VISIT_HOURS = {False: 12, True: 2}
@@ -106,4 +107,6 @@ def open_visit(
         "expires_at": now + timedelta(hours=VISIT_HOURS[secret is not None]),
     }
     insert_once(session, Visit, values)
+    if found.has_new_column and found.course_id is not None:
+        owe_class(session, found.context_id, found.course_id, now)
     return Opened(key=key, secret=secret, link_id=found.link_id, has_content=found.course_id is not None)

@@ -24,6 +24,8 @@ class Place:
     link_id: int | None
     course_id: int | None
     """What the link opens, if anything."""
+    has_new_column: bool = False
+    """The gradebook has a column that we did not know, or that we took for gone."""
 
 
 def place(
@@ -46,11 +48,12 @@ def place(
     context_id = _context_id(session, deployment_id, arrival, now)
     _note_member(session, context_id, learner_id, arrival.role, now)
     link_id, course_id = _link(session, context_id, arrival, target, now)
+    has_new_column = False
     if link_id is not None and arrival.line_item is not None:
-        _note_line_item(session, link_id, arrival.line_item, now)
+        has_new_column = _note_line_item(session, link_id, arrival.line_item, now)
     if course_id is not None and arrival.role.learns:
         enrol(session, learner_id, context_id, course_id, now)
-    return Place(learner_id, context_id, link_id, course_id)
+    return Place(learner_id, context_id, link_id, course_id, has_new_column)
 
 
 _ON_RECORD = (
@@ -182,10 +185,12 @@ def _link(
     return int(row.id), wanted[0]
 
 
-def _note_line_item(session: Session, link_id: int, claim: LineItemClaim, now: datetime) -> None:
+def _note_line_item(session: Session, link_id: int, claim: LineItemClaim, now: datetime) -> bool:
+    """True if the column is new, or back."""
     query = select(LineItem.id, LineItem.scopes, LineItem.is_gone).where(
         LineItem.resource_link_id == link_id, LineItem.url == claim.url
     )
+    was_known = session.execute(query).first() is not None
     values: dict[str, object] = {
         "resource_link_id": link_id,
         "url": claim.url,
@@ -196,6 +201,7 @@ def _note_line_item(session: Session, link_id: int, claim: LineItemClaim, now: d
     row = _found_or_made(session, query, LineItem, values)
     if list(row.scopes) != list(claim.scopes) or row.is_gone:
         session.execute(update(LineItem).where(LineItem.id == row.id).values(scopes=list(claim.scopes), is_gone=False))
+    return not was_known or bool(row.is_gone)
 
 
 def enrol(session: Session, learner_id: int, context_id: int, course_id: int, now: datetime) -> int:

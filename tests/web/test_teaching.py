@@ -215,3 +215,20 @@ def test_a_problem_can_be_read_by_programs(browser: FlaskClient) -> None:
     body = json.loads(answer.text)
     assert body["status"] == 403
     assert body["type"].endswith("visit-over")
+
+
+def test_a_column_that_comes_late_is_owed_what_was_done(
+    app: Flask, browser: FlaskClient, platform: ActingPlatform, database: Database
+) -> None:
+    """Whoever brings it along: here the teacher, who has just allowed grades."""
+    ags = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+    client = app.test_client()
+    start = Paper.open(client, f"/t/{visit_of(launch(client, platform, **{ags: ABSENT}))}/")
+    finish_first(start)
+    Paper.open(client, start.path).press("Start lesson 2").press("Continue").press("Check", a="6")
+    with database.reading() as session:
+        assert session.execute(select(GradeOwed.id)).first() is None
+    teacher(browser, platform)
+    with database.reading() as session:
+        owed = session.execute(select(GradeOwed)).scalar_one()
+    assert owed.wanted > owed.sent

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import Enrolment, GradeOwed, LineItem, Member, ResourceLink
+from lti_tool.models import Enrolment, GradeOwed, LessonProgress, LineItem, Member, ResourceLink
 from lti_tool.models.engine import insert_once
 from lti_tool.services.arrivals import Role
 from lti_tool.services.completion import percent_done
@@ -38,6 +38,22 @@ def owe_grades(
         for column in columns
         if (percent := percents[column.lesson_key]) >= sends_from
     )
+
+
+def owe_class(session: Session, context_id: int, course_id: int, now: datetime) -> None:
+    """A column that has appeared, or come back, is owed what was done before it was there."""
+    finished = (
+        select(Enrolment.id)
+        .join(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
+        .where(
+            Enrolment.context_id == context_id,
+            Enrolment.course_id == course_id,
+            LessonProgress.finished_at.is_not(None),
+        )
+        .distinct()
+    )
+    for enrolment_id in session.scalars(finished).all():
+        owe_grades(session, enrolment_id, now, debounce=timedelta(0))
 
 
 def _columns(session: Session, enrolment_id: int) -> Sequence[Row[Any]]:
