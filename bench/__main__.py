@@ -5,6 +5,7 @@ import sys
 from importlib import import_module
 
 from bench.machine import machine
+from lti_tool.logs import configure_logs
 
 FIGURES = ("launches", "jwks", "answers", "sittings", "outbox", "steps")
 
@@ -15,6 +16,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("names", nargs="*", choices=[[], *FIGURES], metavar="name", help=", ".join(FIGURES))
     parser.add_argument("--quick", action="store_true", help="small sizes: a look, not a measurement")
     given = parser.parse_args(arguments)
+    configure_logs("json", "WARNING")  # of this process; the servers log as they always do
     print(f"`{' '.join(['python -m bench', *arguments])}`: {machine()}\n")
     for name in given.names or FIGURES:
         figure = import_module(f"bench.{name}")

@@ -83,7 +83,7 @@ def _table(size: Size, platform: ActingPlatform, targets: list[tuple[Server, Kin
         rows,
         [
             f"{size.rounds} rounds in turn of {size.launches} launches by {size.learners} learners who have come before, "
-            f"{size.clients} clients; median (range). All under granian, {WORKERS} workers, one thread each. The CPU is "
-            "that of all server processes, PostgreSQL's own included. A time is the sum of a launch's requests.",
+            f"{size.clients} clients; median (range). All under granian, {WORKERS} workers, one thread each. The CPU is"
+            " that of all server processes, PostgreSQL's own included. A time is the sum of a launch's requests.",
         ],
     )

@@ -17,7 +17,12 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "mark, but do n
 
 def available_locales() -> tuple[str, ...]:
     """The languages of the interface: English, and each one with a compiled catalogue."""
-    found = {path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/sprig.mo")}
+    return _compiled_in(LOCALES)
+
+
+@lru_cache(maxsize=8)
+def _compiled_in(folder: Path) -> tuple[str, ...]:
+    found = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/sprig.mo")}
     return (DEFAULT_LOCALE, *sorted(found - {DEFAULT_LOCALE}))
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, sessionmaker
@@ -38,8 +38,8 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("BEGIN IMMEDIATE" if connection.get_execution_options().get("write") else "BEGIN")
 
 
 def begin_writing(session: Session) -> None:
@@ -68,11 +68,11 @@ class Database:
             yield session
 
 
-def run(session: Session, statement: Executable, **values: object) -> CursorResult[Any]:
+def run(session: Session, statement: Executable, **values: object) -> CursorResult[*tuple[Any, ...]]:
     """The answer to a statement that was built once, with `bindparam`s for what differs.
 
     For the requests that come often (docs/performance.md): building a statement anew costs three times as much as
-    running it, and reading columns by way of the ORM twice as much.  What is pending in the session is not flushed first.
+    running it, and reading columns by way of the ORM as much again.  What is pending in the session is not flushed.
     """
     return session.connection().execute(statement, values)
 
@@ -83,11 +83,11 @@ def insert_once(session: Session, model: type[Any], values: dict[str, object]) -
     The one upsert of the house: both engines know ON CONFLICT DO NOTHING, and Core is half the price of the ORM here.
     """
     connection = session.connection()
-    return connection.execute(_insert_once(model, connection.dialect.name), values).rowcount == 1
+    return connection.execute(_insert_once(model.__table__, connection.dialect.name), values).rowcount == 1
 
 
 @cache
-def _insert_once(model: type[Any], dialect: str) -> Executable:
+def _insert_once(table: Table, dialect: str) -> Executable:
     make = sqlite_insert if dialect == "sqlite" else postgresql_insert
     # Without the option PostgreSQL's count is lost (-1): SQLAlchemy counts no rows of an INSERT unless asked to.
-    return make(model.__table__).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return make(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)

@@ -1,14 +1,14 @@
 """An answer: marked, logged, remembered, counted; once, however often it arrives."""
 
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from content.marking import mark
 from content.model import Kind, Response
 from lti_tool.models import Review, Sitting, SittingStep
+from lti_tool.models.engine import run
 from lti_tool.services.days import Moment
 from lti_tool.services.game import count_answer, note_clear_days
 from lti_tool.services.progress import complete_step
@@ -41,27 +41,27 @@ def answer_item(
         return False
     remembered = remember(session, step.enrolment_id, item_id, item, step.policy, moment, is_right=is_right)
     hints = _note_answer(session, step, response, remembered, is_right=is_right)
-    session.execute(
-        insert(Review).values(
-            step_id=step.id,
-            enrolment_id=step.enrolment_id,
-            item_id=item_id,
-            item_version_id=step.version_id,
-            answered_at=moment.at,
-            zone=moment.zone,
-            study_on=moment.today,
-            is_scored=remembered.is_scored,
-            was_due=remembered.was_due,
-            is_right=is_right,
-            is_unsure=response == (),
-            hints=hints,
-            response=list(response),
-            took_ms=took_ms,
-            meaning=item.meaning,
-            predicted=remembered.recall_before,
-            model=MODEL,
-            due_on=remembered.due_on,
-        )
+    run(
+        session,
+        _LOG,
+        step_id=step.id,
+        enrolment_id=step.enrolment_id,
+        item_id=item_id,
+        item_version_id=step.version_id,
+        answered_at=moment.at,
+        zone=moment.zone,
+        study_on=moment.today,
+        is_scored=remembered.is_scored,
+        was_due=remembered.was_due,
+        is_right=is_right,
+        is_unsure=response == (),
+        hints=hints,
+        response=list(response),
+        took_ms=took_ms,
+        meaning=item.meaning,
+        predicted=remembered.recall_before,
+        model=MODEL,
+        due_on=remembered.due_on,
     )
     if comes_back:
         _ask_again(session, step)
@@ -73,22 +73,29 @@ def answer_item(
     return True
 
 
+_ANSWERED = update(SittingStep).where(SittingStep.id == bindparam("step")).returning(SittingStep.hints)
+_LOG = insert(Review)
+_ASK_AGAIN = insert(SittingStep)
+_ADVANCE = (
+    update(Sitting)
+    .where(Sitting.id == bindparam("sitting"), Sitting.passed == bindparam("before"))
+    .values(steps=Sitting.steps + bindparam("more"))
+)
+
+
 def _note_answer(
     session: Session, step: OpenStep, response: Response, remembered: Remembered, *, is_right: bool
 ) -> int:
     """The position shows its answer from now on; returns how many hints had been opened."""
-    hints = session.execute(
-        update(SittingStep)
-        .where(SittingStep.id == step.id)
-        .values(
-            is_right=is_right,
-            response=list(response),
-            days_before=remembered.days_before,
-            days_after=remembered.days_after,
-            due_on=remembered.due_on,
-        )
-        .returning(SittingStep.hints)
-        .execution_options(synchronize_session=False)
+    hints = run(
+        session,
+        _ANSWERED,
+        step=step.id,
+        is_right=is_right,
+        response=list(response),
+        days_before=remembered.days_before,
+        days_after=remembered.days_after,
+        due_on=remembered.due_on,
     ).scalar_one()
     return int(hints)
 
@@ -96,23 +103,26 @@ def _note_answer(
 def _advance(session: Session, step: OpenStep, more: int, moment: Moment) -> bool:
     """The sitting is one position further, for exactly one of those who try; `more` steps longer."""
     ends = step.position == step.steps + more
-    result: Any = session.execute(
-        update(Sitting)
-        .where(Sitting.id == step.sitting_id, Sitting.passed == step.position - 1)
-        .values(passed=step.position, steps=Sitting.steps + more, finished_at=moment.at if ends else None)
-        .execution_options(synchronize_session=False)
+    advanced = run(
+        session,
+        _ADVANCE,
+        sitting=step.sitting_id,
+        before=step.position - 1,
+        more=more,
+        passed=step.position,
+        finished_at=moment.at if ends else None,
     )
-    return bool(result.rowcount == 1)
+    return advanced.rowcount == 1
 
 
 def _ask_again(session: Session, step: OpenStep) -> None:
     """The item stands once more at the end of the sitting."""
-    session.execute(
-        insert(SittingStep).values(
-            sitting_id=step.sitting_id,
-            position=step.steps + 1,
-            item_id=step.item_id,
-            item_version_id=step.version_id,
-            again=step.again + 1,
-        )
+    run(
+        session,
+        _ASK_AGAIN,
+        sitting_id=step.sitting_id,
+        position=step.steps + 1,
+        item_id=step.item_id,
+        item_version_id=step.version_id,
+        again=step.again + 1,
     )

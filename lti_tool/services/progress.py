@@ -2,15 +2,22 @@
 
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from lti_tool.models import Enrolment, LessonProgress, StepDone
-from lti_tool.models.engine import insert_once
+from lti_tool.models.engine import insert_once, run
 from lti_tool.services.days import Moment
 from lti_tool.services.game import count_lesson
 from lti_tool.services.grades import owe_grades
 from lti_tool.services.steps import OpenStep
+
+_ONE_MORE = (
+    update(LessonProgress)
+    .where(LessonProgress.id == bindparam("progress"))
+    .values(done=LessonProgress.done + 1)
+    .returning(LessonProgress.done, LessonProgress.required)
+)
 
 
 def complete_step(session: Session, step: OpenStep, key: str, moment: Moment, debounce: timedelta) -> None:
@@ -19,12 +26,7 @@ def complete_step(session: Session, step: OpenStep, key: str, moment: Moment, de
         return
     if not insert_once(session, StepDone, {"lesson_progress_id": step.progress_id, "step_key": key}):
         return
-    row = session.execute(
-        update(LessonProgress)
-        .where(LessonProgress.id == step.progress_id)
-        .values(done=LessonProgress.done + 1)
-        .returning(LessonProgress.done, LessonProgress.required)
-    ).one()
+    row = run(session, _ONE_MORE, progress=step.progress_id).one()
     if row.done < row.required:
         return
     session.execute(

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from content.model import Item
 from lti_tool.models import Memory
+from lti_tool.models.engine import run
 from lti_tool.services.days import Moment
 from scheduler.memory import MODEL
 from scheduler.model import MemoryState
@@ -33,9 +34,7 @@ def remember(
     session: Session, enrolment_id: int, item_id: int, item: Item, policy: Policy, moment: Moment, *, is_right: bool
 ) -> Remembered:
     """The memory holds this answer, if it is the day's first.  A raised `meaning` begins the memory anew."""
-    before: Any = session.execute(
-        _MEMORY.where(Memory.enrolment_id == enrolment_id, Memory.item_id == item_id)
-    ).first()
+    before: Any = run(session, _MEMORY, enrolment=enrolment_id, item=item_id).first()
     today = moment.today.toordinal()
     if before is not None and before.last_day >= today:  # a zone change never turns the day back
         return Remembered(is_scored=False, was_due=False)
@@ -53,6 +52,7 @@ def remember(
     )
 
 
+_IT = and_(Memory.enrolment_id == bindparam("enrolment"), Memory.item_id == bindparam("item"))
 _MEMORY = select(
     Memory.stability,
     Memory.difficulty,
@@ -61,7 +61,8 @@ _MEMORY = select(
     Memory.reviews,
     Memory.lapses,
     Memory.meaning,
-)
+).where(_IT)
+_NEW, _CHANGE = insert(Memory), update(Memory).where(_IT)
 
 
 def _keep(
@@ -84,11 +85,6 @@ def _keep(
         "model": MODEL,
     }
     if before is None:
-        session.execute(insert(Memory).values(enrolment_id=enrolment_id, item_id=item_id, **values))
-        return
-    session.execute(
-        update(Memory)
-        .where(Memory.enrolment_id == enrolment_id, Memory.item_id == item_id)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+        run(session, _NEW, enrolment_id=enrolment_id, item_id=item_id, **values)
+    else:
+        run(session, _CHANGE, enrolment=enrolment_id, item=item_id, **values)

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Integer, Row, and_, bindparam, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from content.model import Card, Item
 from lti_tool.errors import NotFound
-from lti_tool.models import Enrolment, LessonProgress, Memory, Review, Sitting, SittingStep, StepDone
+from lti_tool.models import CourseVersion, Enrolment, LessonProgress, Memory, Review, Sitting, SittingStep, StepDone
 from lti_tool.models import Item as ItemRow
-from lti_tool.models.engine import insert_once
+from lti_tool.models.engine import insert_once, run
 from lti_tool.services.courses import Edition, edition
 from lti_tool.services.days import Moment
 from scheduler.sitting import Due, Fresh, build, minutes
@@ -113,26 +113,20 @@ def plan_round(
     """What a round of reviews would hold now; `finished` are the keys of the lessons that are done."""
     newest = edition(session, course_version_id)
     pace = newest.course.pace
-    reviewed = session.execute(
-        select(func.count())
-        .select_from(Review)
-        .where(
-            Review.enrolment_id == enrolment_id,
-            Review.study_on == moment.today,
-            Review.is_scored,
-            Review.was_due,
-        )
-    ).scalar_one()
-    due, total = _due(session, enrolment_id, moment.today.toordinal(), pace.reviews_per_day)
-    fresh = _fresh(session, enrolment_id, newest, set(finished))
+    today = moment.today
+    reviewed = run(session, _REVIEWED, enrolment=enrolment_id, today=today).scalar_one()
+    due, total = _due(session, enrolment_id, today.toordinal(), pace.reviews_per_day)
+    room = max(0, pace.reviews_per_day - reviewed)
+    has_backlog = total > pace.reviews_per_day
+    fresh = _fresh(session, enrolment_id, newest, set(finished)) if room and not has_backlog else []
     chosen = build(
         due,
         fresh,
-        today=moment.today.toordinal(),
-        seed=enrolment_id * 1_000_003 + moment.today.toordinal(),
-        most=max(0, pace.reviews_per_day - reviewed),
-        most_new=pace.new_per_day if total <= pace.reviews_per_day else 0,
-        has_backlog=total > pace.reviews_per_day,
+        today=today.toordinal(),
+        seed=enrolment_id * 1_000_003 + today.toordinal(),
+        most=room,
+        most_new=pace.new_per_day,
+        has_backlog=has_backlog,
     )
     offered: list[Due | Fresh] = [*due, *fresh]
     versions = {one.item_id: one.version_id for one in offered}
@@ -145,44 +139,62 @@ def plan_round(
     )
 
 
+_REVIEWED = (
+    select(func.count())
+    .select_from(Review)
+    .where(
+        Review.enrolment_id == bindparam("enrolment"),
+        Review.study_on == bindparam("today"),
+        Review.is_scored,
+        Review.was_due,
+    )
+)
+_IS_DUE = and_(
+    Memory.enrolment_id == bindparam("enrolment"),
+    Memory.due_day <= bindparam("today"),
+    ItemRow.is_retired.is_(False),
+)
+_HOW_MANY_DUE = select(func.count()).select_from(Memory).join(ItemRow, ItemRow.id == Memory.item_id).where(_IS_DUE)
+# For one set of parameters elapsed/stability orders like retrievability: lowest first, highest in a backlog.
+_URGENCY = (bindparam("today", type_=Integer) - Memory.last_day) / Memory.stability
+_DUE = (
+    select(Memory.item_id, Memory.stability, Memory.last_day, ItemRow.version_id, ItemRow.outcome, ItemRow.fact)
+    .join(ItemRow, ItemRow.id == Memory.item_id)
+    .where(_IS_DUE)
+    .limit(MOST_READ)
+)
+_DUE_MOST_URGENT, _DUE_LEAST_URGENT = _DUE.order_by(_URGENCY.desc()), _DUE.order_by(_URGENCY)
+_UNKNOWN = (
+    select(ItemRow.id)
+    .join(CourseVersion, CourseVersion.course_id == ItemRow.course_id)
+    .where(
+        CourseVersion.id == bindparam("version"),
+        ~exists().where(Memory.enrolment_id == bindparam("enrolment"), Memory.item_id == ItemRow.id),
+    )
+)
+
+
 def _due(session: Session, enrolment_id: int, today: int, cap: int) -> tuple[list[Due], int]:
-    is_due = (Memory.enrolment_id == enrolment_id, Memory.due_day <= today, ItemRow.is_retired.is_(False))
-    total = session.execute(
-        select(func.count()).select_from(Memory).join(ItemRow, ItemRow.id == Memory.item_id).where(*is_due)
-    ).scalar_one()
+    total = run(session, _HOW_MANY_DUE, enrolment=enrolment_id, today=today).scalar_one()
     if total == 0:
         return [], 0
-    # For one set of parameters elapsed/stability orders like retrievability: lowest first, highest in a backlog.
-    urgency = (today - Memory.last_day) / Memory.stability
-    rows: Any = session.execute(
-        select(Memory.item_id, Memory.stability, Memory.last_day, ItemRow.version_id, ItemRow.outcome, ItemRow.fact)
-        .join(ItemRow, ItemRow.id == Memory.item_id)
-        .where(*is_due)
-        .order_by(urgency if total > cap else urgency.desc())
-        .limit(MOST_READ)
-    )
-    return [Due(*row) for row in rows], total
+    query = _DUE_LEAST_URGENT if total > cap else _DUE_MOST_URGENT
+    return [Due(*row) for row in run(session, query, enrolment=enrolment_id, today=today)], total
 
 
 def _fresh(session: Session, enrolment_id: int, newest: Edition, finished: set[str]) -> list[Fresh]:
     """Items that came into lessons after this learner had done them."""
-    taught = [
-        step
+    if not finished:
+        return []
+    unknown = set(run(session, _UNKNOWN, enrolment=enrolment_id, version=newest.version_id).scalars())
+    if not unknown:
+        return []
+    return [
+        Fresh(*newest.pins[step.key], step.outcome, step.fact)
         for lesson in newest.course.lessons
         if lesson.key in finished
         for step in lesson.steps
-        if isinstance(step, Item)
-    ]
-    ids = [newest.pins[item.key][0] for item in taught]
-    if not ids:
-        return []
-    known = set(
-        session.scalars(select(Memory.item_id).where(Memory.enrolment_id == enrolment_id, Memory.item_id.in_(ids)))
-    )
-    return [
-        Fresh(*newest.pins[item.key], item.outcome, item.fact)
-        for item in taught
-        if newest.pins[item.key][0] not in known
+        if isinstance(step, Item) and newest.pins[step.key][0] in unknown
     ]
 
 
@@ -191,7 +203,7 @@ def start_reviews(
 ) -> int | None:
     """The id of today's open round, or of a new one; None when nothing is due."""
     hold(session, enrolment_id)
-    under_way = session.execute(open_round(enrolment_id, moment)).first()
+    under_way = open_round(session, enrolment_id, moment)
     if under_way is not None:
         return int(under_way.id)
     planned = plan_round(session, enrolment_id, course_version_id, finished, moment)
@@ -201,11 +213,14 @@ def start_reviews(
     return _open(session, enrolment_id, None, rows, moment)
 
 
-def open_round(enrolment_id: int, moment: Moment) -> Any:
-    """The query for a round of reviews that was begun today and not finished."""
-    return select(Sitting.id, Sitting.steps, Sitting.passed).where(
-        Sitting.enrolment_id == enrolment_id,
-        Sitting.lesson_progress_id.is_(None),
-        Sitting.study_on == moment.today,
-        Sitting.finished_at.is_(None),
-    )
+_OPEN_ROUND = select(Sitting.id, Sitting.steps, Sitting.passed).where(
+    Sitting.enrolment_id == bindparam("enrolment"),
+    Sitting.lesson_progress_id.is_(None),
+    Sitting.study_on == bindparam("today"),
+    Sitting.finished_at.is_(None),
+)
+
+
+def open_round(session: Session, enrolment_id: int, moment: Moment) -> Row[Any] | None:
+    """The round of reviews that was begun today and not finished: (id, steps, passed)."""
+    return run(session, _OPEN_ROUND, enrolment=enrolment_id, today=moment.today).first()

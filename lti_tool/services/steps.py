@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from content.model import Item
 from lti_tool.errors import NotFound
 from lti_tool.models import Enrolment, LessonProgress, Sitting, SittingStep
+from lti_tool.models.engine import run
 from lti_tool.services.courses import edition, items_in
 from scheduler.policy import Policy
 
@@ -56,15 +57,18 @@ _STEP = (
     .join(Sitting, Sitting.id == SittingStep.sitting_id)
     .join(Enrolment, Enrolment.id == Sitting.enrolment_id)
     .outerjoin(LessonProgress, LessonProgress.id == Sitting.lesson_progress_id)
+    .where(
+        Sitting.id == bindparam("sitting"),
+        Sitting.enrolment_id == bindparam("enrolment"),
+        SittingStep.position == bindparam("position"),
+    )
     .with_for_update(of=Enrolment)
 )
 
 
 def open_step(session: Session, enrolment_id: int, course_version_id: int, sitting_id: int, position: int) -> OpenStep:
     """The step at this position of one's own sitting, or `NotFound`."""
-    row = session.execute(
-        _STEP.where(Sitting.id == sitting_id, Sitting.enrolment_id == enrolment_id, SittingStep.position == position)
-    ).first()
+    row = run(session, _STEP, sitting=sitting_id, enrolment=enrolment_id, position=position).first()
     if row is None:
         raise NotFound
     course = edition(session, course_version_id).course

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from content.model import Course
 from lti_tool.models import Item, Memory
+from lti_tool.models.engine import run
 from lti_tool.rules.rhythm import Rhythm
 from lti_tool.services.completion import LessonState, lesson_states
 from lti_tool.services.courses import edition
@@ -96,7 +97,7 @@ def _reviews(
     session: Session, enrolment_id: int, version_id: int, states: list[LessonState], moment: Moment
 ) -> Reviews | None:
     course = edition(session, version_id).course
-    under_way = session.execute(open_round(enrolment_id, moment)).first()
+    under_way = open_round(session, enrolment_id, moment)
     if under_way is not None:
         left = under_way.steps - under_way.passed
         return Reviews(left, minutes(left), (), is_under_way=True)
@@ -108,18 +109,19 @@ def _reviews(
     return Reviews(len(planned.items), planned.minutes, topics, is_under_way=False)
 
 
+_NEXT_DUE = (
+    select(Memory.due_day, func.count())
+    .join(Item, Item.id == Memory.item_id)
+    .where(
+        Memory.enrolment_id == bindparam("enrolment"), Memory.due_day > bindparam("today"), Item.is_retired.is_(False)
+    )
+    .group_by(Memory.due_day)
+    .order_by(Memory.due_day)
+    .limit(1)
+)
+
+
 def next_due(session: Session, enrolment_id: int, moment: Moment) -> NextDue | None:
     """The next study day after today with reviews."""
-    row = session.execute(
-        select(Memory.due_day, func.count())
-        .join(Item, Item.id == Memory.item_id)
-        .where(
-            Memory.enrolment_id == enrolment_id,
-            Memory.due_day > moment.today.toordinal(),
-            Item.is_retired.is_(False),
-        )
-        .group_by(Memory.due_day)
-        .order_by(Memory.due_day)
-        .limit(1)
-    ).first()
+    row = run(session, _NEXT_DUE, enrolment=enrolment_id, today=moment.today.toordinal()).first()
     return NextDue(date.fromordinal(row[0]), row[1]) if row else None

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from content.marking import mark
 from content.model import Card, Course, Item, Lesson, Marked, Response
 from lti_tool.errors import NotFound
 from lti_tool.models import LessonProgress, Sitting, SittingStep
+from lti_tool.models.engine import run
 from lti_tool.services.courses import edition, items_in
 
 
@@ -60,17 +60,31 @@ class Position:
         return self.position <= self.passed
 
 
+_MINE = (Sitting.id == bindparam("sitting"), Sitting.enrolment_id == bindparam("enrolment"))
+_SITTING = (
+    select(
+        Sitting.steps, Sitting.passed, Sitting.started_at, Sitting.finished_at, LessonProgress.lesson_key,
+        LessonProgress.course_version_id, LessonProgress.finished_at.label("lesson_finished_at"),
+    )
+    .outerjoin(LessonProgress, LessonProgress.id == Sitting.lesson_progress_id)
+    .where(*_MINE)
+)  # fmt: skip
+_FRONTIER = select(Sitting.passed, Sitting.steps).where(*_MINE)
+_STEPS = (
+    select(
+        SittingStep.id, SittingStep.position, SittingStep.card_key, SittingStep.item_id,
+        SittingStep.item_version_id, SittingStep.again, SittingStep.hints, SittingStep.is_right,
+        SittingStep.response, SittingStep.days_before, SittingStep.days_after, SittingStep.due_on,
+    )
+    .where(SittingStep.sitting_id == bindparam("sitting"))
+    .order_by(SittingStep.position)
+)  # fmt: skip
+
+
 def position(session: Session, enrolment_id: int, version_id: int, sitting_id: int, number: int) -> Position:
     """The position of one's own sitting, or `NotFound`."""
-    sitting = session.execute(
-        select(
-            Sitting.steps, Sitting.passed, Sitting.lesson_progress_id, LessonProgress.lesson_key,
-            LessonProgress.course_version_id,
-        )
-        .outerjoin(LessonProgress, LessonProgress.id == Sitting.lesson_progress_id)
-        .where(Sitting.id == sitting_id, Sitting.enrolment_id == enrolment_id)
-    ).first()  # fmt: skip
-    steps = session.execute(_steps(sitting_id)).all() if sitting else []
+    sitting = run(session, _SITTING, sitting=sitting_id, enrolment=enrolment_id).first()
+    steps = run(session, _STEPS, sitting=sitting_id).all() if sitting else []
     if sitting is None or not 1 <= number <= len(steps):
         raise NotFound
     course = edition(session, sitting.course_version_id or version_id).course
@@ -98,18 +112,6 @@ def position(session: Session, enrolment_id: int, version_id: int, sitting_id: i
         due_on=step.due_on,
         comes_back=any(one.item_id == step.item_id and one.position > number for one in steps if one.item_id),
     )
-
-
-def _steps(sitting_id: int) -> Any:
-    return (
-        select(
-            SittingStep.id, SittingStep.position, SittingStep.card_key, SittingStep.item_id,
-            SittingStep.item_version_id, SittingStep.again, SittingStep.hints, SittingStep.is_right,
-            SittingStep.response, SittingStep.days_before, SittingStep.days_after, SittingStep.due_on,
-        )
-        .where(SittingStep.sitting_id == sitting_id)
-        .order_by(SittingStep.position)
-    )  # fmt: skip
 
 
 def _lesson(course: Course, key: str | None) -> tuple[Lesson | None, int]:
@@ -151,18 +153,11 @@ class Ended:
 
 def ended(session: Session, enrolment_id: int, version_id: int, sitting_id: int) -> Ended:
     """What a finished sitting of one's own came to; `NotFound` while it is not finished."""
-    sitting = session.execute(
-        select(
-            Sitting.started_at, Sitting.finished_at, LessonProgress.lesson_key, LessonProgress.course_version_id,
-            LessonProgress.finished_at.label("lesson_finished_at"),
-        )
-        .outerjoin(LessonProgress, LessonProgress.id == Sitting.lesson_progress_id)
-        .where(Sitting.id == sitting_id, Sitting.enrolment_id == enrolment_id)
-    ).first()  # fmt: skip
+    sitting = run(session, _SITTING, sitting=sitting_id, enrolment=enrolment_id).first()
     if sitting is None or sitting.finished_at is None:
         raise NotFound
     course = edition(session, sitting.course_version_id or version_id).course
-    first = [step for step in session.execute(_steps(sitting_id)) if step.item_version_id and step.again == 0]
+    first = [step for step in run(session, _STEPS, sitting=sitting_id) if step.item_version_id and step.again == 0]
     items = items_in(session, [step.item_version_id for step in first])
     return Ended(
         course=course,
@@ -187,9 +182,7 @@ def name_of(item: Item) -> str:
 
 def frontier(session: Session, enrolment_id: int, sitting_id: int) -> int | None:
     """The open position of one's own sitting; None once it is finished."""
-    row = session.execute(
-        select(Sitting.passed, Sitting.steps).where(Sitting.id == sitting_id, Sitting.enrolment_id == enrolment_id)
-    ).first()
+    row = run(session, _FRONTIER, sitting=sitting_id, enrolment=enrolment_id).first()
     if row is None:
         raise NotFound
     return row.passed + 1 if row.passed < row.steps else None

@@ -2,6 +2,7 @@
 
 // 1 Answers go without a full page load; if the line drops, the answer stays here and can be sent again.
 const WAIT = 15000;
+let shown = location.pathname;
 
 async function send(form, button) {
   const data = new FormData(form, button);
@@ -24,6 +25,7 @@ async function send(form, button) {
 function show(text, url) {
   const page = new DOMParser().parseFromString(text, "text/html");
   if (url !== location.href) history.pushState({}, "", url);
+  shown = location.pathname;
   document.title = page.title;
   document.body.replaceWith(document.importNode(page.body, true));
   scrollTo(0, 0);
@@ -47,7 +49,7 @@ document.addEventListener("submit", (event) => {
   if (document.body.getAttribute("aria-busy") === "true") return;
   send(form, event.submitter);
 });
-addEventListener("popstate", () => location.reload());
+addEventListener("popstate", () => { if (location.pathname !== shown) location.reload(); });
 
 // 2 Ordering: buttons that move a line, beside its place.
 function ordering(list) {

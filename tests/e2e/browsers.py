@@ -52,9 +52,7 @@ def profile(playwright: Playwright, folder: Path, cookies: Cookies, **options: A
     """A browser with a profile of its own."""
     (folder / "Default").mkdir(parents=True)
     (folder / "Default" / "Preferences").write_text(json.dumps({"profile": cookies.value}), "utf-8")
-    context = playwright.chromium.launch_persistent_context(
-        folder, executable_path=CHROMIUM, args=ARGUMENTS, **options
-    )
+    context = playwright.chromium.launch_persistent_context(folder, executable_path=CHROMIUM, args=ARGUMENTS, **options)
     try:
         yield patient(context)
     finally:

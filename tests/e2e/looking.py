@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import axe_playwright_python
+import axe_playwright_python  # type: ignore[import-untyped]  # it has no stubs
 from playwright.sync_api import Frame, Page
 
 SIZES = ((320, 640), (390, 844), (1280, 800), (390, 400), (1280, 400))

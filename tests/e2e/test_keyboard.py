@@ -10,8 +10,9 @@ from tests.e2e.world import KINDS, World
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 JONAS, ADA, BO = 13, 5, 6
 FOCUS = """() => {
-  const it = document.activeElement, shown = it.closest(".pick") || it, style = getComputedStyle(shown);
-  return [it === document.body ? "" : it.outerHTML.slice(0, 80), style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2];
+  const it = document.activeElement, style = getComputedStyle(it.closest(".pick") || it);
+  const isVisible = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return [it === document.body ? "" : it.outerHTML.slice(0, 80), isVisible];
 }"""
 
 
@@ -21,9 +22,10 @@ def _stops(frame: Frame) -> dict[str, bool]:
     for _ in range(40):
         frame.page.keyboard.press("Tab")
         what, is_visible = frame.evaluate(FOCUS)
-        if not what or what in found:
+        if what in found:
             break
-        found[what] = is_visible
+        if what:  # else the focus went round, through the browser's own parts
+            found[what] = is_visible
     return found
 
 
@@ -47,7 +49,7 @@ def test_a_choice_is_answered_by_keyboard_and_the_feedback_has_the_focus(page: P
     learner = _begun(world, page, JONAS)
     _to(learner, Kind.SINGLE_CHOICE)
     stops = _stops(learner.frame)
-    assert len(stops) >= 5
+    assert len(stops) >= 6  # the skip link, the way out, the choices, a hint, two buttons
     assert [what for what, is_visible in stops.items() if not is_visible] == []
     item = learner.item()
     assert item is not None
@@ -59,7 +61,7 @@ def test_a_choice_is_answered_by_keyboard_and_the_feedback_has_the_focus(page: P
 
 
 def test_an_order_is_put_right_with_buttons_and_selects(page: Page, world: World) -> None:
-    """"Move down" moves a line, says so, and keeps the focus; a select places it at once; then it is right."""
+    """A button moves a line, says so, and keeps the focus; a select places it at once; then it is right."""
     learner = _begun(world, page, ADA)
     _to(learner, Kind.ORDER)
     item = learner.item()

@@ -16,7 +16,7 @@ from tests.e2e.world import KINDS, World
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
 STEPS = re.compile(r"/t/[^/]+/s/\d+/\d+$")
-SUHARTO, MARIA, SIOBHAN, PRIYA, TOMAS = 9, 10, 11, 14, 15
+SUHARTO, MARIA, SIOBHAN, NGUYEN, PRIYA, TOMAS = 9, 10, 11, 12, 14, 15
 
 
 def _counted(world: World, person: int) -> tuple[int, int]:
@@ -140,13 +140,13 @@ def test_a_double_click_answers_once(shaky_page: Page, world: World, request: py
 
 def test_of_two_tabs_the_first_answer_stands(page: Page, world: World) -> None:
     """The second tab, which still showed the question, shows the feedback to the answer that was kept."""
-    first = Learner(Person.arrives(world, page, 12).enters_alone(KINDS), world.kinds)
+    first = Learner(Person.arrives(world, page, NGUYEN).enters_alone(KINDS), world.kinds)
     item = _at_the_first_question(first)
     other = page.context.new_page()
-    second = Learner(Person(world, other, 12).enters_alone(KINDS), world.kinds)
+    second = Learner(Person(world, other, NGUYEN).enters_alone(KINDS), world.kinds)
     second.begins("Go on")
     assert second.item() == item
     first.answers(item, ("1",))
     second.answers(item, ("0",))
     expect(other.get_by_role("heading", name="Right")).to_be_visible()
-    assert _counted(world, 12)[0] == 1
+    assert _counted(world, NGUYEN)[0] == 1

@@ -15,14 +15,15 @@ MOST_BYTES = 60_000
 
 def _bytes(request: Request) -> int:
     sizes = request.sizes()
-    return sum(sizes[part] for part in ("requestHeadersSize", "requestBodySize", "responseHeadersSize", "responseBodySize"))  # type: ignore[literal-required]  # its own keys
+    sent = sizes["requestHeadersSize"] + sizes["requestBodySize"]
+    return sent + sizes["responseHeadersSize"] + sizes["responseBodySize"]
 
 
 def test_the_first_lesson_page_in_a_fresh_browser_is_light_and_asks_only_the_tool(page: Page, world: World) -> None:
     """From entering to the first card: at most 60 kB over the wire, headers and all, and no host but the tool's."""
     person = Person.arrives(world, page, PRIVATE)
     asked: list[Request] = []
-    page.on("requestfinished", lambda request: asked.append(request))
+    page.on("requestfinished", lambda request: asked.append(request))  # noqa: PLW0108 - Playwright hangs an attribute on it
     frame = person.enters(KINDS)
     learner = Learner(frame, world.kinds)
     learner.begins("Start lesson 1")
@@ -31,7 +32,5 @@ def test_the_first_lesson_page_in_a_fresh_browser_is_light_and_asks_only_the_too
     in_frame = [request for request in asked if request.frame == frame]
     arrived = next(at for at, request in enumerate(in_frame) if request.url == f"{world.demo.tool_url}/lti/launch")
     assert {urlsplit(request.url).netloc for request in in_frame[arrived:]} == {tool}
-    assert any(request.url.endswith("/s/1/1") or "/s/" in request.url for request in in_frame)
     total = sum(_bytes(request) for request in in_frame if urlsplit(request.url).netloc == tool)
-    print("bytes", total, len(in_frame))
     assert 5_000 < total <= MOST_BYTES

@@ -71,21 +71,27 @@ def _two_free_ports() -> tuple[int, int]:
         return one.getsockname()[1], other.getsockname()[1]
 
 
+def _place_kinds(demo: Demo) -> None:
+    with Store(demo.data / "lms" / "practice_lms.sqlite3").writing() as db:
+        lms_courses.add_course(db, lms_courses.Course(LONELY.course, "NEW100", "A new course"))
+        enrol(db, LONELY.course, TEACHER, "Instructor")
+        for one in (KINDS, LONELY):
+            place(db, one.course, one.title, f"{demo.tool_url}/lti/launch?c=kinds", "kinds", "iframe")
+
+
 @contextmanager
-def running_world(folder: Path, database_url: str = "") -> Iterator[World]:
-    """The demo, with one course more: a question of every kind, in an LMS course with learners and in one without."""
+def running_world(folder: Path, database_url: str = "", *, is_plain: bool = False) -> Iterator[World]:
+    """The demo; unless plain, with a question of every kind, in an LMS course with learners and in one without."""
     port, lms_port = _two_free_ports()
     demo = Demo(port, lms_port, folder, database_url)
     demo.prepare()
     database = Database(demo.environment()["DATABASE_URL"])
     kinds = load(KINDS_FOLDER)
-    with database.writing() as session:
-        publish(session, kinds, datetime.now(UTC))
+    if not is_plain:
+        with database.writing() as session:
+            publish(session, kinds, datetime.now(UTC))
     with demo.running():
-        with Store(folder / "lms" / "practice_lms.sqlite3").writing() as db:
-            lms_courses.add_course(db, lms_courses.Course(LONELY.course, "NEW100", "A new course"))
-            enrol(db, LONELY.course, TEACHER, "Instructor")
-            for one in (KINDS, LONELY):
-                place(db, one.course, one.title, f"{demo.tool_url}/lti/launch?c=kinds", "kinds", "iframe")
+        if not is_plain:
+            _place_kinds(demo)
         yield World(demo, database, load(COURSES / "git-basics"), kinds)
     database.engine.dispose()

@@ -1,10 +1,22 @@
 """Logs tell what happened, never to whom."""
 
 import json
+import logging
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from lti_tool.logs import configure_logs, get_log
+
+
+@pytest.fixture(autouse=True)
+def other_tests_logs() -> Iterator[None]:
+    """What these tests set up ends with them: it writes to a stream that pytest closes."""
+    handlers = list(logging.getLogger().handlers)
+    yield
+    structlog.reset_defaults()
+    logging.getLogger().handlers[:] = handlers
 
 
 def test_private_fields_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
