@@ -2,6 +2,7 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -13,8 +14,8 @@ from bench.servers import Server, sprig
 from bench.tables import Table, milliseconds, spread
 from lti_tool.models import Item, SittingStep, Visit
 from lti_tool.models.engine import Database
-from lti_tool.services.launches import digest, open_visit
 from lti_tool.services.arrivals import Arrival, Role, Target
+from lti_tool.services.launches import digest, open_visit
 from lti_tool.services.placing import enrol
 from lti_tool.services.sittings import start_reviews
 from tests.databases import ENGINES, fresh_database
@@ -43,6 +44,10 @@ class Round:
     visit: str
     sitting: int
     forms: tuple[dict[str, str], ...]
+
+
+Act = Callable[[Browser, Round], list[float]]
+"""What one learner does: the seconds that each request took."""
 
 
 @dataclass(slots=True)
@@ -83,7 +88,7 @@ def _begun(made: School, sub: str) -> Round:
     )
     with made.database.writing() as session:
         target = Target(made.course_id, None)
-        opened = open_visit(session, made.platform_id, made.deployment_id, arrival, target, digest(COOKIE), at.at)
+        opened = open_visit(session, made.installed, arrival, target, digest(COOKIE), at.at)
         learner = session.execute(select(Visit.learner_id).where(Visit.key == opened.key)).scalar_one()
         enrolment = enrol(session, learner, made.context_id, made.course_id, at.at)
     made.remember([enrolment], at.today.toordinal(), due_share=0.33)
@@ -101,7 +106,7 @@ def _begun(made: School, sub: str) -> Round:
     return Round(opened.key, sitting, forms)
 
 
-def _one(server: Server, rounds: list[Round], clients: int, act: object, into: Measured) -> None:
+def _one(server: Server, rounds: list[Round], clients: int, act: Act, into: Measured) -> None:
     before, began = server.cpu_seconds(), time.perf_counter()
     seconds = [one for _, took in drive(server.port, clients, rounds, act) for one in took]
     into.rates.append(len(seconds) / (time.perf_counter() - began))
@@ -137,13 +142,10 @@ def _table(size: Size, found: dict[tuple[str, str], Measured]) -> Table:
         )
         for (name, what), one_of in found.items()
     ]
-    return Table(
-        "Answers",
-        ("tool", "request", "CPU ms", "requests per second", "p50 / p95 / p99 ms"),
-        rows,
-        [
-            f"{size.rounds} rounds in turn, in each {size.learners} learners with twenty due reviews, one in "
-            f"{WRONG_EVERY} answered wrong, {size.clients} clients; median (range). The CPU is that of all server "
-            "processes, PostgreSQL's own included."
-        ],
+    note = (
+        f"{size.rounds} rounds in turn, in each {size.learners} learners with twenty due reviews, one in {WRONG_EVERY} "
+        f"answered wrong, {size.clients} clients; median (range). The CPU is that of all server processes, "
+        "PostgreSQL's own included."
     )
+    columns = ("tool", "request", "CPU ms", "requests per second", "p50 / p95 / p99 ms")
+    return Table("Answers", columns, rows, [note])

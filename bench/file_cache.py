@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+NEVER_PRUNED = 1_000_000
+
 
 class FileCache:
     """Values in files, replaced whole; nothing is counted or pruned, which cachelib does at each write."""
@@ -39,7 +41,8 @@ def cache_in(folder: Path) -> Any:
         from cachelib import FileSystemCache
     except ImportError:
         return FileCache(folder)
-    return FileSystemCache(str(folder), default_timeout=600)
+    # As it comes it prunes from 500 files on, by reading them all at each write: we spare it that.
+    return FileSystemCache(str(folder), threshold=NEVER_PRUNED, default_timeout=600)
 
 
 def kind() -> str:

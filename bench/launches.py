@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import defaultdict
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -45,7 +45,7 @@ def measure(size: Size) -> list[Table]:
         return [_table(size, platform, targets)]
 
 
-def ready(engine: str, url: str, platform: ActingPlatform) -> "object":
+def ready(engine: str, url: str, platform: ActingPlatform) -> AbstractContextManager[Server]:
     """The server over a database that knows the platform and has a course."""
     database = Database(url)
     platform.register(database)
@@ -77,13 +77,14 @@ def _table(size: Size, platform: ActingPlatform, targets: list[tuple[Server, Kin
         )
         for name, spent in cpu.items()
     ]
+    note = (
+        f"{size.rounds} rounds in turn of {size.launches} launches by {size.learners} learners who have come before, "
+        f"{size.clients} clients; median (range). All under granian, {WORKERS} workers, one thread each. The CPU is "
+        "that of all server processes, PostgreSQL's own included. A time is the sum of a launch's requests."
+    )
     return Table(
         "Full launches: login, launch, the 200 page",
         ("tool", "launches per CPU second", "CPU ms per launch", "ratio", "p50 / p95 / p99 ms", "JWKS per 1,000"),
         rows,
-        [
-            f"{size.rounds} rounds in turn of {size.launches} launches by {size.learners} learners who have come before, "
-            f"{size.clients} clients; median (range). All under granian, {WORKERS} workers, one thread each. The CPU is"
-            " that of all server processes, PostgreSQL's own included. A time is the sum of a launch's requests.",
-        ],
+        [note],
     )

@@ -29,7 +29,7 @@ def cpu_seconds(root: int) -> float:
             stat = (entry / "stat").read_text("utf-8", "replace")
         except OSError:  # it ended while we looked; its parent has its time
             continue
-        # After the name, which may hold anything: state, parent, …; 11 to 14 are times, its own and its ended children's.
+        # After the name, which may hold anything: state, parent, …; 11 to 14 are times, its own and those of children.
         fields = stat.rpartition(")")[2].split()
         children.setdefault(int(fields[1]), []).append(int(entry.name))
         spent[int(entry.name)] = sum(map(int, fields[11:15]))

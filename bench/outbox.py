@@ -60,8 +60,8 @@ def measure(size: Size) -> list[Table]:
                     cpu[engine].append(all_spent / size.scores * 1000)
     rows = [(engine, spread(rates[engine], 0), spread(cpu[engine])) for engine in ENGINES]
     note = (
-        f"{size.rounds} rounds in turn of {size.scores:,} scores, one worker, {THREADS} threads, an LMS on this machine "
-        "that answers at once (its CPU is left out, PostgreSQL's own is counted); median (range)."
+        f"{size.rounds} rounds in turn of {size.scores:,} scores, one worker, {THREADS} threads, an LMS "
+        "on this machine that answers at once (its CPU is left out, PostgreSQL's own is counted); median (range)."
     )
     return [Table("Scores delivered", ("engine", "scores per second", "CPU ms per score"), rows, [note])]
 

@@ -12,8 +12,10 @@ from lti_tool.models import Context, Deployment, Enrolment, Learner, LessonProgr
 from lti_tool.models import Course as CourseRow
 from lti_tool.models import Item as ItemRow
 from lti_tool.models.engine import Database
+from lti_tool.services.arrivals import Installed
 from lti_tool.services.courses import publish
 from lti_tool.services.days import Moment, moment
+from lti_tool.services.platforms import default_tenant
 from scheduler.memory import MODEL
 
 AT_ONCE = 20_000
@@ -72,8 +74,7 @@ class School:
     """A database with one LMS course, and a course to learn."""
 
     database: Database
-    platform_id: int
-    deployment_id: int
+    installed: Installed
     context_id: int
     course_id: int
     version_id: int
@@ -84,10 +85,9 @@ class School:
         """So many more learners' enrolments."""
         subs = [f"learner-{n}" for n in range(first, first + count)]
         at = datetime.now(UTC)
+        here = {"platform_id": self.installed.platform_id, "tenant_id": self.installed.tenant_id}
         with self.database.writing() as session:
-            session.execute(
-                insert(Learner), [{"platform_id": self.platform_id, "sub": sub, "created_at": at} for sub in subs]
-            )
+            session.execute(insert(Learner), [here | {"sub": sub, "created_at": at} for sub in subs])
             ids = session.scalars(select(Learner.id).where(Learner.sub.in_(subs)).order_by(Learner.id)).all()
             rows = [
                 {"learner_id": one, "context_id": self.context_id, "course_id": self.course_id, "created_at": at}
@@ -157,13 +157,15 @@ def school(database: Database, platform_id: int, taught: Course) -> School:
     with database.writing() as session:
         publish(session, taught, at)
         row = session.scalars(select(CourseRow).where(CourseRow.slug == taught.key)).one()
-        deployment = Deployment(platform_id=platform_id, lms_id="1", created_at=at)
+        tenant_id = default_tenant(session).id
+        deployment = Deployment(platform_id=platform_id, tenant_id=tenant_id, lms_id="1", created_at=at)
         session.add(deployment)
         session.flush()
+        installed = Installed(deployment.id, platform_id, tenant_id, is_held=False)
         context = Context(deployment_id=deployment.id, lms_id="context-1", title="A course", created_at=at)
         session.add(context)
         session.flush()
         rows = session.execute(select(ItemRow.key, ItemRow.id).where(ItemRow.course_id == row.id))
         items = {one.key: one.id for one in rows}
         assert row.version_id is not None
-        return School(database, platform_id, deployment.id, context.id, row.id, row.version_id, items)
+        return School(database, installed, context.id, row.id, row.version_id, items)

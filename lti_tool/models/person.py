@@ -9,12 +9,16 @@ from lti_tool.models.base import Base
 
 
 class Learner(Base):
-    """A person at a platform (teachers too).  The name is kept only where the platform sends it."""
+    """A person at a platform (teachers too).  The name is kept only where the platform sends it.
+
+    On an issuer that many institutions share, the same `sub` in two of them is two people.
+    """
 
     __tablename__ = "learner"
-    __table_args__ = (UniqueConstraint("platform_id", "sub"),)
+    __table_args__ = (UniqueConstraint("platform_id", "tenant_id", "sub"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
     sub: Mapped[str] = mapped_column(String(255))
     name: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[datetime]

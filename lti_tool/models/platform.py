@@ -23,7 +23,6 @@ class Platform(Base):
     __tablename__ = "platform"
     __table_args__ = (UniqueConstraint("issuer", "client_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
     name: Mapped[str] = mapped_column(String(200))
     issuer: Mapped[str] = mapped_column(String(500))
     client_id: Mapped[str] = mapped_column(String(255))
@@ -42,12 +41,13 @@ class Platform(Base):
 
 
 class Deployment(Base):
-    """One installation of the tool in a platform."""
+    """One installation of the tool in a platform; it belongs to one institution, the platform may serve many."""
 
     __tablename__ = "deployment"
     __table_args__ = (UniqueConstraint("platform_id", "lms_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
     lms_id: Mapped[str] = mapped_column(String(255))
     is_held: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]

@@ -53,3 +53,13 @@ class Target:
 
     course_id: int
     lesson_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A deployment that is on record; one that is held lets nobody in yet."""
+
+    id: int
+    platform_id: int
+    tenant_id: int
+    is_held: bool

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from lti_tool.models import Deployment, LaunchState, Platform, Visit
 from lti_tool.models.engine import insert_once, run
-from lti_tool.services.arrivals import Arrival, Target
+from lti_tool.services.arrivals import Arrival, Installed, Target
 from lti_tool.services.grades.owing import owe_class
 from lti_tool.services.placing import place
+from lti_tool.services.platforms import default_tenant
 
 VISIT_HOURS = {False: 12, True: 2}
 """A visit bound by a cookie lasts a working day; one whose secret stands in the address, two hours."""
@@ -45,15 +46,7 @@ def consume_state(session: Session, state_hash: str, now: datetime) -> bool:
     return run(session, _CONSUME, state=state_hash, at=now).rowcount == 1
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """A deployment that is on record; one that is held lets nobody in yet."""
-
-    id: int
-    is_held: bool
-
-
-_DEPLOYMENT = select(Deployment.id, Deployment.is_held).where(
+_DEPLOYMENT = select(Deployment.id, Deployment.platform_id, Deployment.tenant_id, Deployment.is_held).where(
     Deployment.platform_id == bindparam("platform"), Deployment.lms_id == bindparam("lms")
 )
 
@@ -64,13 +57,14 @@ def find_or_add_deployment(session: Session, platform: Platform, lms_id: str, no
     if found is None and not platform.lists_deployments:
         values: dict[str, object] = {
             "platform_id": platform.id,
+            "tenant_id": default_tenant(session).id,
             "lms_id": lms_id,
             "is_held": is_shared_issuer(platform.issuer),
             "created_at": now,
         }
         insert_once(session, Deployment, values)
         found = run(session, _DEPLOYMENT, platform=platform.id, lms=lms_id).one()
-    return Installed(found.id, found.is_held) if found is not None else None
+    return Installed(*found) if found is not None else None
 
 
 def is_shared_issuer(issuer: str) -> bool:
@@ -80,15 +74,14 @@ def is_shared_issuer(issuer: str) -> bool:
 
 def open_visit(
     session: Session,
-    platform_id: int,
-    deployment_id: int,
+    installed: Installed,
     arrival: Arrival,
     target: Target | None,
     browser_hash: str | None,
     now: datetime,
 ) -> Opened:
     """The person, the place and the visit are on record; `browser_hash` is None where no cookie can bind it."""
-    found = place(session, platform_id, deployment_id, arrival, target, now)
+    found = place(session, installed, arrival, target, now)
     secret = secrets.token_urlsafe(24) if browser_hash is None else None
     key = secrets.token_urlsafe(16)
     values: dict[str, object] = {

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.models import Context, Enrolment, Learner, LineItem, Member, ResourceLink
 from lti_tool.models.engine import insert_once, run
-from lti_tool.services.arrivals import Arrival, LineItemClaim, Role, Target
+from lti_tool.services.arrivals import Arrival, Installed, LineItemClaim, Role, Target
 
 SEEN_EVERY = timedelta(hours=1)
 """A member's last launch is noted this exactly."""
@@ -28,24 +28,23 @@ class Place:
     """The gradebook has a column that we did not know, or that we took for gone."""
 
 
-def place(
-    session: Session, platform_id: int, deployment_id: int, arrival: Arrival, target: Target | None, now: datetime
-) -> Place:
+def place(session: Session, installed: Installed, arrival: Arrival, target: Target | None, now: datetime) -> Place:
     """Everything that the launch says of person and place is on record.  Most launches say nothing new."""
     row = run(
         session,
         _ON_RECORD,
-        platform=platform_id,
+        platform=installed.platform_id,
+        tenant=installed.tenant_id,
         sub=arrival.sub,
-        deployment=deployment_id,
+        deployment=installed.id,
         context=arrival.context_id,
         link=arrival.link_id,
         line_item=arrival.line_item.url if arrival.line_item else None,
     ).first()
     if row is not None and _says_nothing_new(row, arrival, target, now):
         return Place(row.learner_id, row.context_id, row.link_id, row.course_id)
-    learner_id = _learner_id(session, platform_id, arrival, now)
-    context_id = _context_id(session, deployment_id, arrival, now)
+    learner_id = _learner_id(session, installed, arrival, now)
+    context_id = _context_id(session, installed.id, arrival, now)
     _note_member(session, context_id, learner_id, arrival.role, now)
     link_id, course_id = _link(session, context_id, arrival, target, now)
     has_new_column = False
@@ -85,7 +84,11 @@ _ON_RECORD = (
             Enrolment.course_id == ResourceLink.course_id,
         ),
     )
-    .where(Learner.platform_id == bindparam("platform"), Learner.sub == bindparam("sub"))
+    .where(
+        Learner.platform_id == bindparam("platform"),
+        Learner.tenant_id == bindparam("tenant"),
+        Learner.sub == bindparam("sub"),
+    )
 )
 
 
@@ -112,10 +115,15 @@ def _found_or_made(session: Session, query: Select[*tuple[Any, ...]], model: typ
     return row
 
 
-def _learner_id(session: Session, platform_id: int, arrival: Arrival, now: datetime) -> int:
-    query = select(Learner.id, Learner.name).where(Learner.platform_id == platform_id, Learner.sub == arrival.sub)
+def _learner_id(session: Session, installed: Installed, arrival: Arrival, now: datetime) -> int:
+    query = select(Learner.id, Learner.name).where(
+        Learner.platform_id == installed.platform_id,
+        Learner.tenant_id == installed.tenant_id,
+        Learner.sub == arrival.sub,
+    )
     values: dict[str, object] = {
-        "platform_id": platform_id,
+        "platform_id": installed.platform_id,
+        "tenant_id": installed.tenant_id,
         "sub": arrival.sub,
         "name": arrival.name,
         "created_at": now,

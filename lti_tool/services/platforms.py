@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.models import Deployment, Platform, Tenant
+from lti_tool.models.engine import insert_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,11 @@ class AddPlatform:
 
 def default_tenant(session: Session) -> Tenant:
     """The institution of a single-institution installation; made if there is none yet."""
-    found = session.scalars(select(Tenant).order_by(Tenant.id).limit(1)).first()
+    query = select(Tenant).order_by(Tenant.id).limit(1)
+    found = session.scalars(query).first()
     if found is None:
-        found = Tenant(name="This institution")
-        session.add(found)
-        session.flush()
+        insert_once(session, Tenant, {"name": "This institution"})
+        found = session.scalars(query).one()
     return found
 
 
@@ -43,9 +44,7 @@ def add_platform(session: Session, command: AddPlatform, now: datetime) -> tuple
     ).first()
     is_new = row is None
     if row is None:
-        row = Platform(
-            issuer=command.issuer, client_id=command.client_id, tenant_id=default_tenant(session).id, created_at=now
-        )
+        row = Platform(issuer=command.issuer, client_id=command.client_id, created_at=now)
         session.add(row)
     row.auth_url, row.token_url, row.jwks_url = command.auth_url, command.token_url, command.jwks_url
     row.token_audience, row.family = command.token_audience, command.family
@@ -56,11 +55,20 @@ def add_platform(session: Session, command: AddPlatform, now: datetime) -> tuple
     row.lists_deployments = bool(command.deployments)
     session.flush()
     for lms_id in command.deployments:
-        known = select(Deployment.id).where(Deployment.platform_id == row.id, Deployment.lms_id == lms_id)
-        if session.scalars(known).first() is None:
-            session.add(Deployment(platform_id=row.id, lms_id=lms_id, is_held=False, created_at=now))
+        _confirm(session, row.id, lms_id, now)
     session.flush()
     return row, is_new
+
+
+def _confirm(session: Session, platform_id: int, lms_id: str, now: datetime) -> None:
+    """The deployment is let in, also if it was held until somebody named it."""
+    known = select(Deployment).where(Deployment.platform_id == platform_id, Deployment.lms_id == lms_id)
+    found = session.scalars(known).first()
+    if found is not None:
+        found.is_held = False
+        return
+    tenant_id = default_tenant(session).id
+    session.add(Deployment(platform_id=platform_id, tenant_id=tenant_id, lms_id=lms_id, is_held=False, created_at=now))
 
 
 def list_platforms(session: Session) -> list[Platform]:

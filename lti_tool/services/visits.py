@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import Forbidden, NotFound, VisitOver
-from lti_tool.models import Context, Course, Enrolment, Learner, Platform, ResourceLink, Visit
+from lti_tool.models import Context, Course, Enrolment, Learner, ResourceLink, Visit
 from lti_tool.models.engine import run
 from lti_tool.services.arrivals import Role
 from lti_tool.services.launches import digest
@@ -85,7 +85,7 @@ _QUERY = (
         Visit.resource_link_id,
         Learner.name,
         Learner.platform_id,
-        Platform.tenant_id,
+        Learner.tenant_id,
         Context.title.label("context_title"),
         ResourceLink.title.label("link_title"),
         ResourceLink.course_id,
@@ -100,7 +100,6 @@ _QUERY = (
         Enrolment.first_lesson_on,
     )
     .join(Learner, Learner.id == Visit.learner_id)
-    .join(Platform, Platform.id == Learner.platform_id)
     .join(Context, Context.id == Visit.context_id)
     .outerjoin(ResourceLink, ResourceLink.id == Visit.resource_link_id)
     .outerjoin(Course, Course.id == ResourceLink.course_id)

@@ -130,11 +130,11 @@ def _open(session: Any, verified: Verified) -> Opened:
         raise RoleUnfit
     target = None
     if arrival.content_id is not None and arrival.deep_link is None:
-        target = find_target(session, platform.tenant_id, arrival.content_id)
+        target = find_target(session, deployment.tenant_id, arrival.content_id)
         if target is None:
             raise ContentUnknown
     browser_hash = digest(browser() or "") if verified.is_bound else None
-    opened = open_visit(session, platform.id, deployment.id, arrival, target, browser_hash, now())
+    opened = open_visit(session, deployment, arrival, target, browser_hash, now())
     if not opened.has_content and arrival.role is not Role.INSTRUCTOR:
         raise NotSetUp
     return opened

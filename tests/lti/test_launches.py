@@ -9,12 +9,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from lti_tool.models import Deployment, Enrolment, Learner, LineItem, Member, PlatformKeySet, ResourceLink, Visit
+from lti_tool.models import (
+    Deployment,
+    Enrolment,
+    Learner,
+    LineItem,
+    Member,
+    PlatformKeySet,
+    ResourceLink,
+    Tenant,
+    Visit,
+)
 from lti_tool.models.engine import Database
 from tests.lti.acting import (
     ABSENT,
     AGS,
     INSTRUCTOR,
+    ISSUER,
     LEARNER,
     MEMBERSHIP,
     TOOL,
@@ -202,6 +213,38 @@ def test_two_installations_on_one_platform_stay_apart(
     launch(browser, platform, deployment_id="2")
     assert one(database, select(func.count()).select_from(Enrolment)) == 2
     assert one(database, select(func.count()).select_from(Deployment)) == 2
+
+
+def test_the_same_id_at_two_institutions_is_two_people(
+    browser: FlaskClient, platform: ActingPlatform, database: Database
+) -> None:
+    """Where many institutions share an issuer and a client id, each deployment belongs to one of them."""
+    launch(browser, platform)
+    with database.writing() as session:
+        other = Tenant(name="Another institution")
+        session.add(other)
+        session.flush()
+        shared = session.execute(select(Deployment)).scalar_one()
+        here = {"platform_id": shared.platform_id, "tenant_id": other.id, "created_at": shared.created_at}
+        session.add(Deployment(lms_id="2", **here))
+    launch(browser, platform, deployment_id="2")
+    with database.reading() as session:
+        tenants = session.execute(select(Learner.tenant_id).where(Learner.sub == "learner-1")).scalars().all()
+    assert len(set(tenants)) == 2
+
+
+def test_a_held_deployment_waits_until_somebody_names_it(
+    browser: FlaskClient, platform: ActingPlatform, database: Database
+) -> None:
+    """On an issuer that institutions share, a new deployment lets nobody in before it is confirmed."""
+    platform.issuer = "https://canvas.instructure.com"
+    try:
+        platform.register(database)
+        assert 'data-problem="deployment-held"' in launch(browser, platform).text
+        platform.register(database, deployments=("1",))
+        assert launch(browser, platform).status_code == 303
+    finally:
+        platform.issuer = ISSUER
 
 
 def test_audiences_may_be_a_list_with_an_authorised_party(browser: FlaskClient, platform: ActingPlatform) -> None:

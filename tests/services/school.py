@@ -16,7 +16,7 @@ from lti_tool.services.completion import lesson_states
 from lti_tool.services.courses import publish
 from lti_tool.services.days import Moment, moment
 from lti_tool.services.placing import enrol
-from lti_tool.services.platforms import AddPlatform, add_platform
+from lti_tool.services.platforms import AddPlatform, add_platform, default_tenant
 from lti_tool.services.practice import answer_item, pass_card
 from lti_tool.services.sittings import start_lesson, start_reviews
 from lti_tool.services.steps import open_step
@@ -105,8 +105,9 @@ def pupil(database: Database) -> Pupil:
     with database.writing() as session:
         address = "https://lms.example"
         platform, _ = add_platform(session, AddPlatform(address, "client", address, address, address), BEGAN)
-        deployment = Deployment(platform_id=platform.id, lms_id="1", created_at=BEGAN)
-        learner = Learner(platform_id=platform.id, sub="learner-1", created_at=BEGAN)
+        here = {"platform_id": platform.id, "tenant_id": default_tenant(session).id, "created_at": BEGAN}
+        deployment = Deployment(lms_id="1", **here)
+        learner = Learner(sub="learner-1", **here)
         session.add_all([deployment, learner])
         session.flush()
         context = Context(deployment_id=deployment.id, lms_id="c", title="C", created_at=BEGAN)

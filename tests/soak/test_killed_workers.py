@@ -32,7 +32,7 @@ from lti_tool.models.engine import Database
 from lti_tool.services.courses import edition
 from lti_tool.services.grades import owe_grades
 from lti_tool.services.placing import enrol
-from lti_tool.services.platforms import AddPlatform, add_platform
+from lti_tool.services.platforms import AddPlatform, add_platform, default_tenant
 from practice_lms.state import line_items, people
 from practice_lms.state.switches import Character, FaultKind
 from tests.practice_lms.serving import RunningLms, on_a_socket, running_lms
@@ -97,7 +97,8 @@ def _note(database: Database, lms: RunningLms, columns: list[int], numbers: list
     )
     with database.writing() as session:
         platform, _ = add_platform(session, registration, BEGAN)
-        deployment = Deployment(platform_id=platform.id, lms_id="1", created_at=BEGAN)
+        here = {"platform_id": platform.id, "tenant_id": default_tenant(session).id, "created_at": BEGAN}
+        deployment = Deployment(lms_id="1", **here)
         session.add(deployment)
         session.flush()
         context = Context(deployment_id=deployment.id, lms_id=str(COURSE), title="C", created_at=BEGAN)
@@ -115,7 +116,7 @@ def _note(database: Database, lms: RunningLms, columns: list[int], numbers: list
             session.add(LineItem(resource_link_id=link.id, url=url, scopes=scopes, created_at=BEGAN))
         lessons = edition(session, course.version_id).course.lessons
         for number in numbers:
-            learner = Learner(platform_id=platform.id, sub=str(number), created_at=BEGAN)
+            learner = Learner(sub=str(number), **here)
             session.add(learner)
             session.flush()
             session.add(Member(context_id=context.id, learner_id=learner.id, role="learner", seen_at=BEGAN))

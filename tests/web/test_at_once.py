@@ -4,9 +4,20 @@ import threading
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from lti_tool.models import GradeOwed, LaunchState, Memory, PointEntry, Review, Sitting, SittingStep, StepDone, Visit
+from lti_tool.models import (
+    GradeOwed,
+    LaunchState,
+    Memory,
+    PointEntry,
+    Review,
+    Sitting,
+    SittingStep,
+    StepDone,
+    Tenant,
+    Visit,
+)
 from lti_tool.models.engine import Database
 from tests.lti.acting import TOOL, ActingPlatform, arrive, asked, launch, login, visit_of
 from tests.web.paper import Paper
@@ -118,7 +129,9 @@ def test_one_launch_twice_opens_one_visit(app: Flask, platform: ActingPlatform, 
 
 
 def test_two_people_come_first_at_once(app: Flask, platform: ActingPlatform, database: Database) -> None:
-    """A new course's first launches make its rows once, and lock nobody out."""
+    """A new installation's or course's first launches make its rows once, and lock nobody out."""
+    with database.writing() as session:
+        session.execute(delete(Tenant))
     for number in range(ROUNDS):
         clients = [app.test_client() for _ in range(2)]
         begun = [asked(login(client, platform)) for client in clients]

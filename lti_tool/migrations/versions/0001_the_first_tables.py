@@ -35,6 +35,24 @@ def upgrade() -> None:
     sa.Column('count', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('address_hash', 'minute', name=op.f('pk_login_count'))
     )
+    op.create_table('platform',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('issuer', sa.String(length=500), nullable=False),
+    sa.Column('client_id', sa.String(length=255), nullable=False),
+    sa.Column('auth_url', sa.String(length=1000), nullable=False),
+    sa.Column('token_url', sa.String(length=1000), nullable=False),
+    sa.Column('jwks_url', sa.String(length=1000), nullable=False),
+    sa.Column('token_audience', sa.String(length=1000), nullable=True),
+    sa.Column('family', sa.String(length=30), nullable=False),
+    sa.Column('is_enabled', sa.Boolean(), nullable=False),
+    sa.Column('lists_deployments', sa.Boolean(), nullable=False),
+    sa.Column('admits_unbound_learners', sa.Boolean(), nullable=False),
+    sa.Column('frame_ancestors', sa.String(length=2000), nullable=False),
+    sa.Column('created_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_platform')),
+    sa.UniqueConstraint('issuer', 'client_id', name=op.f('uq_platform_issuer_client_id'))
+    )
     op.create_table('tenant',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -63,62 +81,17 @@ def upgrade() -> None:
     with op.batch_alter_table('course', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_course_slug'), ['slug'], unique=False)
 
-    op.create_table('platform',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('tenant_id', sa.Integer(), nullable=False),
-    sa.Column('name', sa.String(length=200), nullable=False),
-    sa.Column('issuer', sa.String(length=500), nullable=False),
-    sa.Column('client_id', sa.String(length=255), nullable=False),
-    sa.Column('auth_url', sa.String(length=1000), nullable=False),
-    sa.Column('token_url', sa.String(length=1000), nullable=False),
-    sa.Column('jwks_url', sa.String(length=1000), nullable=False),
-    sa.Column('token_audience', sa.String(length=1000), nullable=True),
-    sa.Column('family', sa.String(length=30), nullable=False),
-    sa.Column('is_enabled', sa.Boolean(), nullable=False),
-    sa.Column('lists_deployments', sa.Boolean(), nullable=False),
-    sa.Column('admits_unbound_learners', sa.Boolean(), nullable=False),
-    sa.Column('frame_ancestors', sa.String(length=2000), nullable=False),
-    sa.Column('created_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_platform_tenant_id_tenant')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_platform')),
-    sa.UniqueConstraint('issuer', 'client_id', name=op.f('uq_platform_issuer_client_id'))
-    )
-    op.create_table('course_version',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('course_id', sa.Integer(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('renderer', sa.Integer(), nullable=False),
-    sa.Column('title', sa.String(length=300), nullable=False),
-    sa.Column('content', sa.JSON(), nullable=False),
-    sa.Column('pins', sa.JSON(), nullable=False),
-    sa.Column('published_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_version_course_id_course')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_version')),
-    sa.UniqueConstraint('course_id', 'number', name=op.f('uq_course_version_course_id_number'))
-    )
     op.create_table('deployment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('platform_id', sa.Integer(), nullable=False),
+    sa.Column('tenant_id', sa.Integer(), nullable=False),
     sa.Column('lms_id', sa.String(length=255), nullable=False),
     sa.Column('is_held', sa.Boolean(), nullable=False),
     sa.Column('created_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_deployment_platform_id_platform')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_deployment_tenant_id_tenant')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deployment')),
     sa.UniqueConstraint('platform_id', 'lms_id', name=op.f('uq_deployment_platform_id_lms_id'))
-    )
-    op.create_table('item',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('course_id', sa.Integer(), nullable=False),
-    sa.Column('key', sa.String(length=80), nullable=False),
-    sa.Column('version_id', sa.Integer(), nullable=True),
-    sa.Column('outcome', sa.String(length=80), nullable=False),
-    sa.Column('fact', sa.String(length=80), nullable=True),
-    sa.Column('is_retired', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_item_course_id_course')),
-    sa.ForeignKeyConstraint(['version_id'], ['item_version.id'], name=op.f('fk_item_version_id_item_version'), use_alter=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_item')),
-    sa.UniqueConstraint('course_id', 'key', name=op.f('uq_item_course_id_key'))
     )
     op.create_table('launch_state',
     sa.Column('state_hash', sa.String(length=64), nullable=False),
@@ -137,12 +110,14 @@ def upgrade() -> None:
     op.create_table('learner',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('platform_id', sa.Integer(), nullable=False),
+    sa.Column('tenant_id', sa.Integer(), nullable=False),
     sa.Column('sub', sa.String(length=255), nullable=False),
     sa.Column('name', sa.String(length=300), nullable=True),
     sa.Column('created_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_learner_platform_id_platform')),
+    sa.ForeignKeyConstraint(['tenant_id'], ['tenant.id'], name=op.f('fk_learner_tenant_id_tenant')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_learner')),
-    sa.UniqueConstraint('platform_id', 'sub', name=op.f('uq_learner_platform_id_sub'))
+    sa.UniqueConstraint('platform_id', 'tenant_id', 'sub', name=op.f('uq_learner_platform_id_tenant_id_sub'))
     )
     op.create_table('platform_key_set',
     sa.Column('platform_id', sa.Integer(), nullable=False),
@@ -178,16 +153,32 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_context')),
     sa.UniqueConstraint('deployment_id', 'lms_id', name=op.f('uq_context_deployment_id_lms_id'))
     )
-    op.create_table('item_version',
+    op.create_table('course_version',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
-    sa.Column('meaning', sa.Integer(), nullable=False),
+    sa.Column('renderer', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('pins', sa.JSON(), nullable=False),
     sa.Column('published_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_item_version_item_id_item')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_version')),
-    sa.UniqueConstraint('item_id', 'digest', name=op.f('uq_item_version_item_id_digest'))
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_course_version_course_id_course')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_course_version')),
+    sa.UniqueConstraint('course_id', 'number', name=op.f('uq_course_version_course_id_number'))
+    )
+    op.create_table('item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('course_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=80), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=True),
+    sa.Column('outcome', sa.String(length=80), nullable=False),
+    sa.Column('fact', sa.String(length=80), nullable=True),
+    sa.Column('is_retired', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['course.id'], name=op.f('fk_item_course_id_course')),
+    sa.ForeignKeyConstraint(['version_id'], ['item_version.id'], name=op.f('fk_item_version_id_item_version'), use_alter=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item')),
+    sa.UniqueConstraint('course_id', 'key', name=op.f('uq_item_course_id_key'))
     )
     op.create_table('enrolment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -210,6 +201,17 @@ def upgrade() -> None:
     with op.batch_alter_table('enrolment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_enrolment_context_id'), ['context_id'], unique=False)
 
+    op.create_table('item_version',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('meaning', sa.Integer(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
+    sa.Column('published_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_item_version_item_id_item')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_version')),
+    sa.UniqueConstraint('item_id', 'digest', name=op.f('uq_item_version_item_id_digest'))
+    )
     op.create_table('member',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('context_id', sa.Integer(), nullable=False),
@@ -517,11 +519,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_member_learner_id'))
 
     op.drop_table('member')
+    op.drop_table('item_version')
     with op.batch_alter_table('enrolment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_enrolment_context_id'))
 
     op.drop_table('enrolment')
-    op.drop_table('item_version')
+    op.drop_table('item')
+    op.drop_table('course_version')
     op.drop_table('context')
     op.drop_table('service_token')
     op.drop_table('platform_pause')
@@ -531,16 +535,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_launch_state_expires_at'))
 
     op.drop_table('launch_state')
-    op.drop_table('item')
     op.drop_table('deployment')
-    op.drop_table('course_version')
-    op.drop_table('platform')
     with op.batch_alter_table('course', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_course_slug'))
 
     op.drop_table('course')
     op.drop_table('tool_key')
     op.drop_table('tenant')
+    op.drop_table('platform')
     op.drop_table('login_count')
     op.drop_table('lease')
     op.drop_table('job_run')

@@ -140,7 +140,7 @@ class School:
             deployment = find_or_add_deployment(session, platform, "1", self.clock.now)
             assert deployment is not None
             target = Target(self.course_id, lesson)
-            open_visit(session, lms.platform_id, deployment.id, arrival, target, "hash", self.clock.now)
+            open_visit(session, deployment, arrival, target, "hash", self.clock.now)
             query = select(Enrolment.id).join(Learner).where(Learner.sub == sub, Learner.platform_id == lms.platform_id)
             return session.execute(query).scalar_one_or_none()
 
