@@ -10,11 +10,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+from cachelib import FileSystemCache
 from flask import Flask, Response, render_template_string
 from pylti1p3.contrib.flask import FlaskCacheDataStorage, FlaskMessageLaunch, FlaskOIDCLogin, FlaskRequest
 from pylti1p3.tool_config import ToolConfJsonFile
-
-from bench.file_cache import cache_in
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title>
@@ -35,7 +34,9 @@ def create_app(folder: Path) -> Flask:
     """The application; `folder` holds `tool.json` (the library's own form) and the cache."""
     app = Flask("plain-pylti1p3")
     app.config.update(SECRET_KEY="replace-me", SESSION_COOKIE_NAME="plain-pylti1p3")
-    cache = cache_in(folder / "cache")
+    # As it comes (500 files) the cache counts and prunes at each write; a number that is never reached spares it that.
+    threshold = int(os.environ.get("PLAIN_THRESHOLD", "500"))
+    cache = FileSystemCache(str(folder / "cache"), threshold=threshold, default_timeout=600)
 
     @app.route("/login/", methods=["GET", "POST"])
     def login() -> Response:

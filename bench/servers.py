@@ -55,11 +55,11 @@ def sprig(name: str, url: str) -> Iterator[Server]:
 
 
 @contextmanager
-def plain_pylti1p3(name: str, folder: Path) -> Iterator[Server]:
-    """The peer, as many processes, one thread each."""
+def plain_pylti1p3(name: str, folder: Path, threshold: int) -> Iterator[Server]:
+    """The peer, as many processes, one thread each; its cache prunes from so many files on."""
     server = ["--interface", "wsgi", "--workers", str(WORKERS), "--blocking-threads", "1", "--no-ws", "--factory"]
     command = ["-m", "granian", *server, "--log-level", "warning", "bench.plain_pylti1p3:application"]
-    with _started(name, command, {"PLAIN_FOLDER": str(folder)}, ()) as started:
+    with _started(name, command, {"PLAIN_FOLDER": str(folder), "PLAIN_THRESHOLD": str(threshold)}, ()) as started:
         yield started
 
 

@@ -1,14 +1,14 @@
 """Builds and wires the web application."""
 
 import hashlib
+import secrets
 import time
-import uuid
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import structlog
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, g, request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -48,12 +48,17 @@ def _digest(name: str) -> str:
 
 def _asset(name: str) -> str:
     """The address of a static file, with its hash: it may be cached for ever."""
-    return url_for("static", filename=name, v=_digest(name))
+    return f"{request.script_root}/static/{name}?v={_digest(name)}"
 
 
 def create_app(settings: Settings) -> Flask:
     """The application over these settings.  Nothing is asked of the network or the database yet."""
-    app = Flask(__name__, static_folder=str(HERE / "static"), template_folder=str(HERE.parent / "templates"))
+    app = Flask(
+        __name__,
+        static_folder=str(HERE / "static"),
+        static_url_path="/static",
+        template_folder=str(HERE.parent / "templates"),
+    )
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         MAX_CONTENT_LENGTH=MOST_FORM_BYTES,
@@ -86,7 +91,7 @@ def _log_requests(app: Flask) -> None:
     def begin() -> None:
         g.began = time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=uuid.uuid4().hex[:12])
+        structlog.contextvars.bind_contextvars(request=secrets.token_hex(6))
 
     @app.after_request
     def end(response: Response) -> Response:

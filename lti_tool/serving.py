@@ -1,8 +1,10 @@
-"""The production web server: granian, measured in docs/adr/0003 against gunicorn.
+"""The production web server: granian, chosen by measurements (docs/adr/0005).
 
 One thread a process: no view waits for the network but the rare fetch of a platform's keys, and each connection to the
 database then belongs to one thread.
 """
+
+import gc
 
 from flask import Flask
 from granian import Granian
@@ -18,7 +20,10 @@ def application() -> Flask:
     """The application of this environment, as each server process makes it."""
     settings = read_settings()
     configure_logs(settings.log_format, settings.log_level)
-    return create_app(settings)
+    app = create_app(settings)
+    gc.collect()
+    gc.freeze()  # what was loaded stays: no collection looks at it again
+    return app
 
 
 def serve_web(settings: Settings) -> None:

@@ -12,8 +12,8 @@ from lti_tool.models.engine import Database
 from lti_tool.services.grades import send_due
 from lti_tool.services.keys import KeyBox
 from lti_tool.services.leases import claim_run
-from lti_tool.services.platforms import list_platforms
 from lti_tool.services.purging import purge
+from lti_tool.services.registrations import enabled_registrations
 from lti_tool.settings import Settings
 from scheduler.runner import run
 from scheduler.timetable import PURGE, REFRESH_PLATFORM_KEYS, SEND_GRADES, Job, planned_at, timetable
@@ -41,8 +41,7 @@ def work(settings: Settings, database: Database, stop: threading.Event) -> None:
 
     def refresh(now: datetime) -> None:
         with database.reading() as session:
-            platforms = [one for one in list_platforms(session) if one.is_enabled]
-            session.expunge_all()
+            platforms = enabled_registrations(session)
         for platform in platforms:
             keys.refresh(platform, now)
 

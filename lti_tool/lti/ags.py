@@ -10,9 +10,10 @@ from lti_tool.lti.claims import origin_of
 from lti_tool.lti.http import Answer, CallFailed, call
 from lti_tool.lti.tokens import AccessToken, AccessTokens, NoToken
 from lti_tool.models.engine import Database
-from lti_tool.services.grades import Claimed, Outcome, Reason, Registration, Tried
+from lti_tool.services.grades import Claimed, Outcome, Reason, Tried
 from lti_tool.services.grades.families import family
 from lti_tool.services.keys import KeyBox
+from lti_tool.services.registrations import Registration
 
 SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 SCORE_SCOPE, RESULT_SCOPE = SCOPE + "score", SCOPE + "result.readonly"

@@ -1,13 +1,14 @@
 """A verified token becomes an `Arrival`: only what we use, checked piece by piece."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from lti_tool.lti.refusals import ClaimMissing, MessageUnknown, TargetForeign
 from lti_tool.lti.roles import role_of
-from lti_tool.models import Platform
 from lti_tool.services.arrivals import Arrival, LineItemClaim
 from lti_tool.services.launches import is_shared_issuer
+from lti_tool.services.registrations import Registration
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
@@ -38,8 +39,11 @@ def _text(value: object, claim: str, most: int, *, required: bool = False) -> st
 
 def origin_of(url: object) -> str | None:
     """`https://host:port` of an address; None if it is none."""
-    if not isinstance(url, str):
-        return None
+    return _origin(url) if isinstance(url, str) else None
+
+
+@lru_cache(maxsize=512)  # the same few addresses stand in every launch of a platform
+def _origin(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -53,7 +57,7 @@ def origin_of(url: object) -> str | None:
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
-def frame_ancestors(platform: Platform, return_url: str | None) -> str:
+def frame_ancestors(platform: Registration, return_url: str | None) -> str:
     """Who may show the visit in a frame (DECISIONS, Visits)."""
     if is_shared_issuer(platform.issuer):
         return "https:"
@@ -104,7 +108,7 @@ def message_type(body: dict[str, Any]) -> str:
     return str(kind)
 
 
-def read_arrival(body: dict[str, Any], platform: Platform, public_url: str) -> Arrival:
+def read_arrival(body: dict[str, Any], platform: Registration, public_url: str) -> Arrival:
     """What the launch says; `LaunchRefused` where a required part is absent or of the wrong form."""
     kind = message_type(body)
     roles = body.get(CLAIM + "roles")

@@ -9,8 +9,8 @@ import jwt
 
 from lti_tool.lti.claims import CLAIM, origin_of
 from lti_tool.lti.refusals import ClaimMissing
-from lti_tool.models import Deployment, Platform
 from lti_tool.services.keys import SigningKey
+from lti_tool.services.registrations import Registration
 
 DL_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 POINTS = 100
@@ -58,8 +58,8 @@ def content_item(chosen: Chosen, public_url: str, *, with_line_item: bool) -> di
 def answer(
     request: dict[str, object],
     chosen: Chosen | None,
-    platform: Platform,
-    deployment: Deployment,
+    platform: Registration,
+    deployment_id: str,
     key: SigningKey,
     public_url: str,
     now: datetime,
@@ -72,7 +72,7 @@ def answer(
         "iat": int(now.timestamp()),
         "exp": int((now + timedelta(minutes=5)).timestamp()),
         "nonce": secrets.token_urlsafe(24),
-        CLAIM + "deployment_id": deployment.lms_id,
+        CLAIM + "deployment_id": deployment_id,
         CLAIM + "message_type": "LtiDeepLinkingResponse",
         CLAIM + "version": "1.3.0",
         DL_CLAIM + "content_items": [content_item(chosen, public_url, with_line_item=with_line_item)] if chosen else [],

@@ -9,32 +9,26 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pylti1p3.exception import OIDCException
 from pylti1p3.oidc_login import OIDCLogin
 from pylti1p3.session import SessionService
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lti_tool.lti.adapters import FormRequest, NoCookies
 from lti_tool.lti.refusals import LoginIncomplete, UnknownPlatform
 from lti_tool.lti.tool_conf import KnownPlatform
-from lti_tool.models import LaunchState, Platform
+from lti_tool.models import LaunchState
 from lti_tool.models.engine import insert_once
 from lti_tool.services.launches import digest
+from lti_tool.services.registrations import Registration, registrations_of
 
 STATE_LIFE = timedelta(minutes=10)
 NEEDED = ("iss", "login_hint", "target_link_uri")
 
 
-_OF_ISSUER = select(Platform).where(Platform.issuer == bindparam("issuer"), Platform.is_enabled).limit(2)
-_OF_CLIENT = _OF_ISSUER.where(Platform.client_id == bindparam("client"))
-
-
-def platform_for(session: Session, params: Mapping[str, str]) -> Platform:
+def platform_for(session: Session, params: Mapping[str, str]) -> Registration:
     """The enabled registration that a login means; without a client id only if the issuer has just one."""
     missing = [name for name in NEEDED if not params.get(name)]
     if missing:
         raise LoginIncomplete(missing=", ".join(missing))
-    client = params.get("client_id")
-    query, asked = (_OF_CLIENT, {"client": client}) if client else (_OF_ISSUER, {})
-    found = session.scalars(query, {"issuer": params["iss"]} | asked).all()
+    found = registrations_of(session, params["iss"], params.get("client_id"))
     if len(found) != 1:
         raise UnknownPlatform
     return found[0]
@@ -43,7 +37,7 @@ def platform_for(session: Session, params: Mapping[str, str]) -> Platform:
 class Login(OIDCLogin[Any, Any, Any, Any, Any]):
     """pylti1p3's login with our own state: one row, bound to nonce, platform, target and browser."""
 
-    def __init__(self, params: Mapping[str, str], platform: Platform) -> None:
+    def __init__(self, params: Mapping[str, str], platform: Registration) -> None:
         request = FormRequest(params)
         super().__init__(request, KnownPlatform(platform), SessionService(request), NoCookies())
         self._platform = platform
@@ -78,7 +72,7 @@ class Login(OIDCLogin[Any, Any, Any, Any, Any]):
 
 
 def begin_login(
-    session: Session, params: Mapping[str, str], platform: Platform, browser: str, redirect_uri: str, now: datetime
+    session: Session, params: Mapping[str, str], platform: Registration, browser: str, redirect_uri: str, now: datetime
 ) -> str:
     """The launch is on record, and this is where its browser goes next."""
     state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)

@@ -31,9 +31,10 @@ from lti_tool.lti.refusals import (
 )
 from lti_tool.lti.tool_conf import KnownPlatform
 from lti_tool.models import LaunchState, Platform
-from lti_tool.models.engine import Database
+from lti_tool.models.engine import Database, run
 from lti_tool.services.arrivals import Arrival
 from lti_tool.services.launches import digest
+from lti_tool.services.registrations import COLUMNS, WIDTH, Registration
 
 LEEWAY_SECONDS = 60
 OLDEST_TOKEN = timedelta(hours=1)
@@ -45,23 +46,33 @@ class Verified:
     """A launch that passed every check but one: its state is not consumed yet."""
 
     arrival: Arrival
-    platform: Platform
+    platform: Registration
     state_hash: str
     is_bound: bool
     """The browser that ends the launch is the one that began it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A login under way, as its row says."""
+
+    nonce_hash: str
+    browser_hash: str
+    expires_at: datetime
+    consumed_at: datetime | None
 
 
 class Message(MessageLaunch[Any, Any, Any, Any]):
     """One answer to one login.  Each override names what the library does not do."""
 
     def __init__(
-        self, form: Mapping[str, str], state: LaunchState, platform: Platform, keys: PlatformKeys, now: datetime
+        self, form: Mapping[str, str], begun: Begun, platform: Registration, keys: PlatformKeys, now: datetime
     ) -> None:
         request = FormRequest(form)
         super().__init__(
             request, KnownPlatform(platform), SessionService(request), NoCookies(), requests_session=_NEVER
         )
-        self._state, self._platform, self._keys, self._now = state, platform, keys, now
+        self._begun, self._platform, self._keys, self._now = begun, platform, keys, now
 
     def _get_request_param(self, key: str) -> str:
         value: str = self._request.get_param(key)
@@ -92,7 +103,7 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
         nonce = self._jwt["body"].get("nonce")
         if not isinstance(nonce, str) or not nonce:
             raise ClaimMissing(claim="nonce")
-        if not hmac.compare_digest(digest(nonce), self._state.nonce_hash):
+        if not hmac.compare_digest(digest(nonce), self._begun.nonce_hash):
             raise NonceMismatch
         return self
 
@@ -177,7 +188,17 @@ class _NeverCalled:
 
 
 _NEVER: Any = _NeverCalled()
-_BEGUN = select(LaunchState, Platform).join(Platform).where(LaunchState.state_hash == bindparam("state"))
+_BEGUN = (
+    select(
+        *COLUMNS,
+        LaunchState.nonce_hash,
+        LaunchState.browser_hash,
+        LaunchState.expires_at,
+        LaunchState.consumed_at,
+    )
+    .join(LaunchState, LaunchState.platform_id == Platform.id)
+    .where(LaunchState.state_hash == bindparam("state"))
+)
 
 
 def verify(
@@ -188,17 +209,16 @@ def verify(
         raise PlatformRefused(error=" ".join(form.get(k, "") for k in ("error", "error_description")).strip()[:200])
     state_hash = digest(form.get("state", ""))
     with database.reading() as session:
-        row = session.execute(_BEGUN, {"state": state_hash}).first()
-        if row is None:
-            raise StateUnknown
-        state, platform = row
-        session.expunge_all()
+        row = run(session, _BEGUN, state=state_hash).first()
+    if row is None:
+        raise StateUnknown
+    platform, begun = Registration(*row[:WIDTH]), Begun(*row[WIDTH:])
     if not platform.is_enabled:
         raise UnknownPlatform
-    if state.consumed_at is not None:
+    if begun.consumed_at is not None:
         raise Replayed
-    if state.expires_at < now:
+    if begun.expires_at < now:
         raise Expired
-    body = Message(form, state, platform, keys, now).verified_body()
-    is_bound = browser is not None and hmac.compare_digest(digest(browser), state.browser_hash)
+    body = Message(form, begun, platform, keys, now).verified_body()
+    is_bound = browser is not None and hmac.compare_digest(digest(browser), begun.browser_hash)
     return Verified(read_arrival(body, platform, public_url), platform, state_hash, is_bound)

@@ -17,9 +17,10 @@ from sqlalchemy import select
 from lti_tool.logs import get_log
 from lti_tool.lti.http import CallFailed, call
 from lti_tool.lti.refusals import KeysUnavailable, SignatureInvalid
-from lti_tool.models import Platform, PlatformKeySet
+from lti_tool.models import PlatformKeySet
 from lti_tool.models.engine import Database
 from lti_tool.services.leases import give_back, is_leased, take_lease
+from lti_tool.services.registrations import Registration
 
 FRESH = timedelta(hours=1)
 USABLE = timedelta(days=1)
@@ -59,7 +60,7 @@ class PlatformKeys:
         self._database = database
         self._known: dict[int, _KeySet] = {}
 
-    def key_for(self, platform: Platform, kid: str, now: datetime) -> RSAPublicKey:
+    def key_for(self, platform: Registration, kid: str, now: datetime) -> RSAPublicKey:
         """The platform's key with this id; `SignatureInvalid` if it has none, `KeysUnavailable` if we cannot tell."""
         known = self._known.get(platform.id)
         if known is None or kid not in known.keys or now - known.fetched_at > FRESH:
@@ -68,7 +69,7 @@ class PlatformKeys:
             return known.keys[kid]
         raise SignatureInvalid
 
-    def _renewed(self, platform: Platform, kid: str, now: datetime) -> _KeySet:
+    def _renewed(self, platform: Registration, kid: str, now: datetime) -> _KeySet:
         stored = self._stored(platform.id)
         has_kid = stored is not None and kid in stored.keys
         if stored is not None and now - stored.fetched_at <= (FRESH if has_kid else REFETCH):
@@ -92,7 +93,7 @@ class PlatformKeys:
         self._known[platform_id] = _KeySet(parse_jwks(row.jwks), row.fetched_at)
         return self._known[platform_id]
 
-    def refresh(self, platform: Platform, now: datetime) -> _KeySet | None:
+    def refresh(self, platform: Registration, now: datetime) -> _KeySet | None:
         """The keys as the platform gives them now; None if it gives none, or if somebody else is asking already."""
         lease, holder = _lease_name(platform.id), secrets.token_hex(8)
         with self._database.writing() as session:
@@ -105,7 +106,7 @@ class PlatformKeys:
             with self._database.writing() as session:
                 give_back(session, lease, holder)
 
-    def _fetched(self, platform: Platform, now: datetime) -> _KeySet | None:
+    def _fetched(self, platform: Registration, now: datetime) -> _KeySet | None:
         try:
             answer = call("GET", platform.jwks_url, seconds=SECONDS, headers={"Accept": "application/json"})
         except CallFailed as error:

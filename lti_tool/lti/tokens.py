@@ -15,9 +15,10 @@ from lti_tool.lti.http import Answer, CallFailed, call
 from lti_tool.lti.waiting import retry_after
 from lti_tool.models import ServiceToken
 from lti_tool.models.engine import Database
-from lti_tool.services.grades import Outcome, Registration
+from lti_tool.services.grades import Outcome
 from lti_tool.services.keys import KeyBox, signing_key
 from lti_tool.services.leases import give_back, is_leased, take_lease
+from lti_tool.services.registrations import Registration
 
 EARLY = 60
 """So many seconds before its end a token is not used any more, or half its life if that is less."""

@@ -5,16 +5,16 @@ One object serves one request: pylti1p3 memoises keys on its `Registration`, and
 
 from typing import Any
 
-from pylti1p3.registration import Registration
+from pylti1p3.registration import Registration as LibraryRegistration
 from pylti1p3.tool_config.abstract import ToolConfAbstract
 
-from lti_tool.models import Platform
+from lti_tool.services.registrations import Registration
 
 
 class KnownPlatform(ToolConfAbstract[Any]):
     """The one registration that this request is about."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Registration) -> None:
         super().__init__()
         self._platform = platform
 
@@ -31,7 +31,7 @@ class KnownPlatform(ToolConfAbstract[Any]):
         platform = self._platform
         if (iss, client_id) != (platform.issuer, platform.client_id):
             return None
-        registration = Registration()
+        registration = LibraryRegistration()
         registration.set_issuer(platform.issuer).set_client_id(platform.client_id)
         registration.set_auth_login_url(platform.auth_url).set_key_set_url(platform.jwks_url)
         return registration

@@ -74,7 +74,15 @@ def run(session: Session, statement: Executable, **values: object) -> CursorResu
     For the requests that come often (docs/performance.md): building a statement anew costs three times as much as
     running it, and reading columns by way of the ORM as much again.  What is pending in the session is not flushed.
     """
-    return session.connection().execute(statement, values)
+    return connection_of(session).execute(statement, values)
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection of the session's transaction; the session takes long to name it, and it stays the same."""
+    found: Connection | None = session.info.get("connection")
+    if found is None or found.closed:
+        found = session.info["connection"] = session.connection()
+    return found
 
 
 def insert_once(session: Session, model: type[Any], values: dict[str, object]) -> bool:
@@ -82,7 +90,7 @@ def insert_once(session: Session, model: type[Any], values: dict[str, object]) -
 
     The one upsert of the house: both engines know ON CONFLICT DO NOTHING, and Core is half the price of the ORM here.
     """
-    connection = session.connection()
+    connection = connection_of(session)
     return connection.execute(_insert_once(model.__table__, connection.dialect.name), values).rowcount == 1
 
 

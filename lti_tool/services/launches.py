@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import Deployment, LaunchState, Platform, Visit
+from lti_tool.models import Deployment, LaunchState, Visit
 from lti_tool.models.engine import insert_once, run
 from lti_tool.services.arrivals import Arrival, Installed, Target
 from lti_tool.services.grades.owing import owe_class
 from lti_tool.services.placing import place
 from lti_tool.services.platforms import default_tenant
+from lti_tool.services.registrations import Registration
 
 VISIT_HOURS = {False: 12, True: 2}
 """A visit bound by a cookie lasts a working day; one whose secret stands in the address, two hours."""
@@ -51,7 +52,7 @@ _DEPLOYMENT = select(Deployment.id, Deployment.platform_id, Deployment.tenant_id
 )
 
 
-def find_or_add_deployment(session: Session, platform: Platform, lms_id: str, now: datetime) -> Installed | None:
+def find_or_add_deployment(session: Session, platform: Registration, lms_id: str, now: datetime) -> Installed | None:
     """The deployment, learned at its first verified launch; None where the platform lists its deployments."""
     found = run(session, _DEPLOYMENT, platform=platform.id, lms=lms_id).first()
     if found is None and not platform.lists_deployments:

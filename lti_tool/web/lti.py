@@ -59,7 +59,7 @@ def login() -> Response:
     In a frame we first see whether our cookie comes back, since this is the last moment at which a new tab can be
     offered: Moodle's hint serves once (DECISIONS, Visits).
     """
-    params: dict[str, str] = request.values.to_dict()
+    params: dict[str, str] = (request.form or request.args).to_dict()
     is_probed = params.pop("probe", None) == "1"
     known = browser()
     in_frame = request.headers.get("Sec-Fetch-Dest") == "iframe"

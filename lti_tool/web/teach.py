@@ -3,18 +3,17 @@
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
-from sqlalchemy import select
 
 from content.model import Course as TaughtCourse
 from content.model import Item
 from lti_tool.errors import InputInvalid
 from lti_tool.lti.claims import origin_of
 from lti_tool.lti.deep_linking import Chosen, answer, return_url_of
-from lti_tool.models import Context, Deployment, Platform
 from lti_tool.services.classroom import classroom
 from lti_tool.services.courses import find_target, offered
 from lti_tool.services.grades import send_again
 from lti_tool.services.keys import signing_key
+from lti_tool.services.registrations import installation_of
 from lti_tool.services.visits import set_target
 from lti_tool.web.access import Here, acting, looking, settings
 from lti_tool.web.going import go
@@ -58,15 +57,10 @@ def pick(visit: str) -> Response:
 def _answer(here: Here, content_id: str) -> Response:
     wanted: Any = here.visitor.deep_link
     chosen = None if request.form.get("cancel") else _chosen(here, content_id)
-    platform, deployment = here.session.execute(
-        select(Platform, Deployment)
-        .join(Deployment, Deployment.platform_id == Platform.id)
-        .join(Context, Context.deployment_id == Deployment.id)
-        .where(Context.id == here.visitor.context_id)
-    ).one()
+    platform, deployment_id = installation_of(here.session, here.visitor.context_id)
     key = signing_key(here.session, current_app.extensions["sprig"].key_box, here.moment.at)
     goes_to = return_url_of(wanted)
-    signed = answer(wanted, chosen, platform, deployment, key, settings().public_url, here.moment.at)
+    signed = answer(wanted, chosen, platform, deployment_id, key, settings().public_url, here.moment.at)
     g.form_targets = origin_of(goes_to)
     return make_response(render_template("teach/hand_back.html", address=goes_to, signed=signed, chosen=chosen))
 

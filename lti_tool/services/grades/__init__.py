@@ -1,6 +1,6 @@
 """The gradebooks: what they are owed, how it gets there, and what people are told about it."""
 
-from lti_tool.services.grades.model import Claimed, Gradebook, Outcome, Registration, Tried
+from lti_tool.services.grades.model import Claimed, Gradebook, Outcome, Tried
 from lti_tool.services.grades.owing import owe_grades
 from lti_tool.services.grades.reasons import Explained, Reason, explain
 from lti_tool.services.grades.sending import Delivered, send_due
@@ -17,7 +17,6 @@ __all__ = [
     "Outcome",
     "PlatformGrades",
     "Reason",
-    "Registration",
     "Tried",
     "explain",
     "grade_lines",

@@ -22,8 +22,9 @@ from lti_tool.models import (
 from lti_tool.services.completion import percent_done
 from lti_tool.services.courses import edition
 from lti_tool.services.grades.backoff import pause_after
-from lti_tool.services.grades.model import Claimed, Outcome, Registration
+from lti_tool.services.grades.model import Claimed, Outcome
 from lti_tool.services.grades.scores import percent_in, score_body
+from lti_tool.services.registrations import COLUMNS, Registration
 
 SECOND = timedelta(seconds=1)
 ARRIVED = tuple(outcome.value for outcome in Outcome if outcome.is_settled or outcome.is_uncertain)
@@ -136,7 +137,7 @@ class _Taking:
             line_item_id=owed.line_item_id,
             holder=self._holder,
             wanted=owed.wanted,
-            platform=_registration(row.Platform),
+            platform=Registration(*(getattr(row.Platform, one.key) for one in COLUMNS)),
             url=row.url,
             scopes=tuple(row.scopes),
             sub=row.sub,
@@ -200,16 +201,3 @@ def _title(session: Session, version_id: int | None, lesson_key: str | None) -> 
         return "Sprig"
     course = edition(session, version_id).course
     return next((lesson.title for lesson in course.lessons if lesson.key == lesson_key), course.title)
-
-
-def _registration(platform: Platform) -> Registration:
-    return Registration(
-        id=platform.id,
-        issuer=platform.issuer,
-        client_id=platform.client_id,
-        auth_url=platform.auth_url,
-        token_url=platform.token_url,
-        jwks_url=platform.jwks_url,
-        token_audience=platform.token_audience,
-        family=platform.family,
-    )

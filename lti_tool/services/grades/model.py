@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from lti_tool.services.grades.reasons import Reason
+from lti_tool.services.registrations import Registration
 
 SERVICE_UNAVAILABLE = 503
 
@@ -56,20 +57,6 @@ _UNCERTAIN = {
     Outcome.UNREAD,
     Outcome.TOOL_TROUBLE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """A platform as far as a call to it needs to know."""
-
-    id: int
-    issuer: str
-    client_id: str
-    auth_url: str
-    token_url: str
-    jwks_url: str
-    token_audience: str | None
-    family: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from sqlalchemy import delete
 from lti_tool.lti.ags import AgsGradebook
 from lti_tool.models import ServiceToken
 from lti_tool.models.engine import Database
-from lti_tool.services.grades import Claimed, Registration
+from lti_tool.services.grades import Claimed
 from lti_tool.services.grades.scores import score_body
 from lti_tool.services.keys import KeyBox, ensure_key
 from lti_tool.services.platforms import AddPlatform, add_platform
+from lti_tool.services.registrations import Registration
 from tests.databases import fresh_database
 from tests.lti.ags.lms import RESULT, SCORE, TalkingLms, talking_lms
 

@@ -12,8 +12,9 @@ from sqlalchemy import delete, select
 from lti_tool.lti.tokens import AccessTokens, NoToken
 from lti_tool.models import Lease, Platform, ServiceToken
 from lti_tool.models.engine import Database
-from lti_tool.services.grades import Outcome, Registration
+from lti_tool.services.grades import Outcome
 from lti_tool.services.keys import KeyBox, public_keys
+from lti_tool.services.registrations import Registration
 from tests.lti.ags.conftest import NOW, register
 from tests.lti.ags.lms import RESULT, SCORE, Canned, TalkingLms, granted, recorded, said
 

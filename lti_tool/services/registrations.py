@@ -1,0 +1,63 @@
+"""Registrations as values: what logins, launches, keys and scores need to know of a platform."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from lti_tool.models import Context, Deployment, Platform
+from lti_tool.models.engine import run
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A platform as it is registered."""
+
+    id: int
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    token_audience: str | None
+    family: str
+    is_enabled: bool = True
+    lists_deployments: bool = False
+    admits_unbound_learners: bool = False
+    frame_ancestors: str = ""
+
+
+COLUMNS = tuple(getattr(Platform, one.name) for one in fields(Registration))
+"""Of `Platform`, in the order of the fields: a row that begins with them makes a `Registration`."""
+WIDTH = len(COLUMNS)
+
+_ENABLED = select(*COLUMNS).where(Platform.is_enabled)
+_OF_ISSUER = _ENABLED.where(Platform.issuer == bindparam("issuer")).limit(2)
+_OF_CLIENT = _OF_ISSUER.where(Platform.client_id == bindparam("client"))
+
+
+def registrations_of(session: Session, issuer: str, client_id: str | None) -> list[Registration]:
+    """The enabled registrations of an issuer, two at most; with a client id the one that has it."""
+    if client_id:
+        rows: Sequence[Any] = run(session, _OF_CLIENT, issuer=issuer, client=client_id).all()
+    else:
+        rows = run(session, _OF_ISSUER, issuer=issuer).all()
+    return [Registration(*row) for row in rows]
+
+
+def enabled_registrations(session: Session) -> list[Registration]:
+    """All that are not switched off, oldest first."""
+    return [Registration(*row) for row in run(session, _ENABLED.order_by(Platform.id))]
+
+
+def installation_of(session: Session, context_id: int) -> tuple[Registration, str]:
+    """The registration that an LMS course came by, and the deployment's id there."""
+    row = session.execute(
+        select(*COLUMNS, Deployment.lms_id)
+        .join(Deployment, Deployment.platform_id == Platform.id)
+        .join(Context, Context.deployment_id == Deployment.id)
+        .where(Context.id == context_id)
+    ).one()
+    return Registration(*row[:WIDTH]), row[WIDTH]
