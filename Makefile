@@ -41,7 +41,7 @@ lint: setup ## ruff, mypy strict, import-linter, templates compile
 fix: setup ## apply what ruff can mend
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-soak: setup ## what takes long: fuzzing, a million rows, killing workers for minutes
+soak: setup ## what takes long: workers are killed for minutes while the LMS fails
 	$(BIN)/python -m pytest -m soak $(ARGS)
 
 bench: setup ## the benchmarks, each printing a table with ratios

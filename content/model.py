@@ -126,7 +126,7 @@ class Order:
 class Match:
     """Left sides, each with the position of its right side; extra right sides fit nothing.
 
-    A response holds, for each left side, the position of a right side, or "" for none.
+    A response holds, for each left side, the position of a right side.
     """
 
     left: tuple[Rich, ...]
@@ -160,6 +160,8 @@ class Item:
     task: bool = False
     fact: str | None = None
     meaning: int = 1
+    title: str = ""
+    """Its short name for lists, if the author gave one."""
     source: str = ""
     """The author's own lines, heading and all."""
 

@@ -12,6 +12,8 @@ from content.model import Item, Kind, Pool, Rich
 from content.problems import Report, nearest
 
 MOST_HINTS = 10
+LONGEST_NAME = 80
+"""In characters, for a fact or a title: they stand in lists."""
 _TAIL = re.compile(r"(Hint|Why)\s*:(.*)$", re.IGNORECASE)
 
 
@@ -25,7 +27,7 @@ def read_question(heading: Line, word: str, key: str, lines: Lines, language: st
     kind = _kind(labels)
     outcome, pool = labels.needed("outcome"), Pool(labels.one_of("pool", tuple(Pool), Pool.LEARN))
     applies, fact = labels.yes("applies", default=False), labels.text("fact") or None
-    meaning = labels.whole("meaning", 1, 9999, 1)
+    meaning, title = labels.whole("meaning", 1, 9999, 1), labels.text("title")
     _check(labels, heading, word, pool, kind)
     if kind is None:
         return None
@@ -48,6 +50,7 @@ def read_question(heading: Line, word: str, key: str, lines: Lines, language: st
         task=word == "task",
         fact=fact,
         meaning=meaning,
+        title=title,
         source=joined((heading, *lines)),
     )
 
@@ -66,9 +69,10 @@ def _check(labels: Labels, heading: Line, word: str, pool: Pool, kind: Kind | No
         labels.report.add(
             labels.line_of("kind"), "a probe cannot be a reveal question", "a check counts only what can be marked"
         )
-    fact = labels.entries.get("fact", (0, ""))
-    if len(fact[1]) > 80:
-        labels.report.add(fact[0], "`Fact:` is longer than 80 characters")
+    for name in ("fact", "title"):
+        line, value = labels.entries.get(name, (0, ""))
+        if len(value) > LONGEST_NAME:
+            labels.report.add(line, f"`{name.title()}:` is longer than {LONGEST_NAME} characters")
 
 
 def _tail(line: Line) -> re.Match[str] | None:

@@ -17,7 +17,7 @@ from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.models.engine import Database
 from lti_tool.services.keys import KeyBox
 from lti_tool.settings import Settings
-from lti_tool.web import problems, security, words
+from lti_tool.web import addresses, problems, security, words
 from lti_tool.web.db import db
 from lti_tool.web.demo import demo
 from lti_tool.web.health import health
@@ -76,6 +76,7 @@ def create_app(settings: Settings) -> Flask:
     problems.explain(app)
     security.protect(app)
     _log_requests(app)
+    addresses.guard(app)
     for blueprint in (lti, learn, own, teach, health):
         app.register_blueprint(blueprint)
     if settings.demo:

@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 DEFAULT_URL = "http://localhost:8000"
+HOW_TO_MAKE_ONE = """\
+Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(32))" (.env.example names every setting)"""
 
 
 class SettingsInvalid(Exception):
@@ -99,11 +101,6 @@ class Settings:
         """What the private keys at rest are encrypted with.  Only the demo, on loopback, has none of its own."""
         return self.key_encryption_key or self.secret_key or "sprig demo: not a secret"
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether the data are in an SQLite file."""
-        return self.database_url.startswith("sqlite")
-
 
 def _read(name: str, kind: object, raw: str) -> object:
     if kind is bool:
@@ -130,7 +127,7 @@ def _check_url(url: str, *, demo: bool) -> list[str]:
 def _check(settings: Settings) -> list[str]:
     problems = _check_url(settings.public_url, demo=settings.demo)
     if not settings.demo and len(settings.secret_key) < 32:
-        problems.append("SECRET_KEY: at least 32 characters are required outside the demo")
+        problems.append(f"SECRET_KEY: at least 32 characters are required outside the demo. {HOW_TO_MAKE_ONE}")
     if settings.key_encryption_key and len(settings.key_encryption_key) < 32:
         problems.append("KEY_ENCRYPTION_KEY: at least 32 characters")
     if settings.log_format not in {"json", "console"}:

@@ -35,7 +35,7 @@ def main() -> None:
         workers=1,
         blocking_threads=THREADS,
         websockets=False,
-        log_level=LogLevels.error,
+        log_level=LogLevels.critical,  # a connection dropped on purpose is no error; Flask logs real ones itself
     )
     server.serve(target_loader=partial(create_app, config), wrap_loader=False)
 

@@ -45,8 +45,7 @@ def _drop() -> Response:
     """The caller sees its connection end without an answer.
 
     Werkzeug's server hands over its socket, which is closed here.  Granian breaks the connection off when the body
-    fails before its first byte, and prints the exception; at times it has sent the head by then, which therefore does
-    not speak of success.
+    fails before its first byte; at times it has sent the head by then, which therefore does not speak of success.
     """
     connection = request.environ.get("werkzeug.socket")
     if isinstance(connection, socket.socket):

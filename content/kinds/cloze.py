@@ -10,18 +10,21 @@ from content.model import GAP_CLOSE, GAP_OPEN, Cloze, Marked, Response, Rich
 from content.responses import Form, ResponseInvalid, Slip, typed
 
 MOST_GAPS = 20
-_GAP = re.compile(r"\{\{([^{}]*)\}\}")
+_GAP = re.compile(r"(-*)\{\{([^{}]*)\}\}")
+"""A gap, and the dashes right before it."""
 
 
 def _read(written: Written) -> Asked[Cloze]:
     leniency = read_leniency(written.labels)
-    found = [(line, answers) for line in written.lines for answers in _GAP.findall(line.text)]
-    gaps = tuple(_answers(written, line, answers) for line, answers in found)
+    found = [(line, gap) for line in written.lines for gap in _GAP.finditer(line.text)]
+    gaps = tuple(_with_dashes(gap[1], _answers(written, line, gap[2])) for line, gap in found)
     places = [line.number for line, _ in found]
     numbers = count()
     lines = []
     for line in written.lines:
-        lines.append(line._replace(text=_GAP.sub(lambda _: f"{GAP_OPEN}{next(numbers)}{GAP_CLOSE}", line.text)))
+        lines.append(
+            line._replace(text=_GAP.sub(lambda gap: f"{gap[1]}{GAP_OPEN}{next(numbers)}{GAP_CLOSE}", line.text))
+        )
         if "{{" in lines[-1].text:
             written.problem("this gap has no end, or braces in it", "close it with `}}` on the same line", line.number)
     if not gaps:
@@ -43,6 +46,11 @@ def _answers(written: Written, line: Line, text: str) -> tuple[str, ...]:
     if len(answers) > MOST_ANSWERS or len(text) > LONGEST_ANSWER:
         written.problem("the gap has too many answers, or too long ones", line=line.number)
     return answers
+
+
+def _with_dashes(dashes: str, answers: tuple[str, ...]) -> tuple[str, ...]:
+    """After `--`, an answer that begins with `--` once more is the same answer."""
+    return tuple(dict.fromkeys((*answers, *(dashes + answer for answer in answers))))
 
 
 def _check_place(written: Written, html: str, number: int, line: int) -> None:

@@ -81,7 +81,9 @@ def _given(body: Match, form: Form) -> Response:
     values = [only(form, f"a{at}") for at in range(len(body.left))]
     if not any(values):
         raise ResponseInvalid(Slip.NOTHING_CHOSEN)
-    return tuple(str(position(value, len(body.right))) if value else "" for value in values)
+    if not all(values):
+        raise ResponseInvalid(Slip.GAPS_EMPTY)
+    return tuple(str(position(value, len(body.right))) for value in values)
 
 
 def _mark(body: Match, response: Response, _: str) -> Marked:

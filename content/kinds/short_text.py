@@ -1,6 +1,6 @@
 """Short text: something is typed."""
 
-from content.kinds.writing import is_close, normal, read_leniency
+from content.kinds.writing import as_meant, is_close, normal, read_leniency
 from content.kinds.written import LONGEST_ANSWER, MOST_ANSWERS, Asked, Field, Handling, Written, fields, one_line, sole
 from content.lines import joined
 from content.markdown import block
@@ -59,10 +59,14 @@ def _given(_: ShortText, form: Form) -> Response:
 
 def _mark(body: ShortText, response: Response, _: str) -> Marked:
     text = normal(response[0], body.leniency)
+    accepted = [normal(one, body.leniency) for one in body.accepted]
+    if text in accepted:
+        return Marked(True, (True,))
     for said in body.foreseen:
-        if normal(said.text, body.leniency) == text:
+        foreseen = normal(said.text, body.leniency)
+        if as_meant(text, foreseen) == foreseen:
             return Marked(False, (False,), (said.feedback,))
-    is_right = any(is_close(text, normal(one, body.leniency), body.leniency) for one in body.accepted)
+    is_right = any(is_close(as_meant(text, one), one, body.leniency) for one in accepted)
     return Marked(is_right, (is_right,))
 
 

@@ -19,6 +19,9 @@ _PLAIN = str.maketrans(
 """What keyboards put in the place of plain signs."""
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+_PROMPT = "$ "
+_QUOTED_WORD = re.compile(r"""(?<!\S)(["'])([\w.,:/@%+=^-][\w.,:/@%+=^~-]*)\1(?!\S)""")
+"""A word in quotes that a shell takes for the same word without them: it has no blank and no sign with a meaning."""
 
 
 def read_leniency(labels: Labels) -> Leniency:
@@ -38,6 +41,16 @@ def normal(text: str, leniency: Leniency) -> str:
     if not leniency.accents_matter:
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
     return " ".join(text.split())
+
+
+def as_meant(typed: str, answer: str) -> str:
+    """The normal text without the prompt, and without the quotes around plain words, that this answer has not got.
+
+    Courses show a command as `$ git status`, and to a shell `"prices.md"` and `prices.md` are the same.
+    """
+    if not answer.startswith("$"):
+        typed = typed.removeprefix(_PROMPT)
+    return _QUOTED_WORD.sub(lambda found: found[0] if found[0] in answer else found[2], typed)
 
 
 def is_close(typed: str, accepted: str, leniency: Leniency) -> bool:

@@ -13,7 +13,7 @@ from content.responses import Form
 
 LONGEST_ANSWER = 200
 """In characters, for an answer that a learner is to type."""
-MOST_ANSWERS = 40
+MOST_ANSWERS = 60
 """Accepted answers, foreseen ones, or choices of one question."""
 
 

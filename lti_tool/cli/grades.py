@@ -6,9 +6,8 @@ from dataclasses import asdict
 import click
 
 from lti_tool.cli.frame import as_json, opened, say
-from lti_tool.errors import NotFound
 from lti_tool.services.grades import PlatformGrades, grade_status, retry
-from lti_tool.services.platforms import list_platforms
+from lti_tool.services.platforms import NoSuchPlatform, list_platforms
 
 
 @click.group()
@@ -40,13 +39,13 @@ def _lines(found: list[PlatformGrades]) -> Iterator[str]:
 @grades.command("retry")
 @click.option("--issuer", help="Only this platform's.")
 def retry_(issuer: str | None) -> None:
-    """Send again what was blocked or put off, now."""
+    """Send again what was blocked or put off, now; never over a grade that was changed in the LMS."""
     with opened() as tool, tool.database.writing() as session:
         if issuer is None:
             count = retry(session, tool.now)
         else:
             platforms = [one.id for one in list_platforms(session) if one.issuer == issuer]
             if not platforms:
-                raise NotFound
+                raise NoSuchPlatform
             count = sum(retry(session, tool.now, platform_id) for platform_id in platforms)
     click.echo(f"Due now: {count}")

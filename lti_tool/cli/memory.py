@@ -5,7 +5,7 @@ import sys
 import click
 
 from lti_tool.cli.frame import AT_FAULT, opened
-from lti_tool.services.memories import rebuild_memories
+from lti_tool.services.memories import compare_memories, repair_memories
 
 
 @click.group()
@@ -17,11 +17,19 @@ def memory() -> None:
 @click.option("--repair", is_flag=True, help="Replace the memories that differ from what the log gives.")
 def rebuild(repair: bool) -> None:
     """Compute every memory anew from the log of reviews, and compare."""
-    with opened() as tool, tool.database.writing() as session:
-        done = rebuild_memories(session, repair=repair)
+    replaced = 0
+    with opened() as tool:
+        with tool.database.reading() as session:
+            done = compare_memories(session)
+        for enrolment_id in sorted({key[0] for key in done.differing} if repair else ()):
+            # One enrolment at a time, so that its learner waits for a moment only.
+            with tool.database.writing() as session:
+                replaced += len(repair_memories(session, enrolment_id))
     click.echo(f"{done.reviews} reviews give {done.memories} memories; {len(done.differing)} on record differ.")
     for enrolment_id, item_id in done.differing[:20]:
         click.echo(f"  enrolment {enrolment_id}, item {item_id}")
-    if done.differing and not repair:
+    if repair:
+        click.echo(f"Replaced: {replaced}")
+    elif done.differing:
         click.echo("Run again with --repair to replace them.")
         sys.exit(AT_FAULT)

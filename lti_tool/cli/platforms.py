@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 import click
 
 from lti_tool.cli.frame import as_json, opened, say
-from lti_tool.errors import NotFound
 from lti_tool.services.grades.families import FAMILIES
 from lti_tool.services.platforms import AddPlatform, add_platform, disable_platform, list_platforms
 
@@ -30,12 +29,19 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
 @click.option("--jwks-url", required=True, callback=_address, help="Address of the platform's public keys.")
 @click.option("--token-audience", help="`aud` for token requests, where it is not the token address (Brightspace).")
 @click.option("--deployment", "deployments", multiple=True, help="Let only these deployments in (repeatable).")
-@click.option("--family", type=click.Choice([*FAMILIES, "brightspace", "blackboard", "sakai"]), default="other")
+@click.option("--any-deployment", is_flag=True, help="Let every deployment in again.")
+@click.option("--family", type=click.Choice([*FAMILIES, "brightspace", "blackboard", "sakai"]), help="Whose software.")
 @click.option("--name", help="What people call it.")
-@click.option("--frame-ancestors", default="", help="Further addresses that may show Sprig in a frame.")
-@click.option("--admit-unbound-learners", is_flag=True, help="Let learners in whose browser keeps no cookie (logged).")
-def add(admit_unbound_learners: bool, **given: str | tuple[str, ...]) -> None:
-    """Register an LMS, or change its registration; doing it again changes nothing."""
+@click.option("--frame-ancestors", help="Further addresses that may show Sprig in a frame.")
+@click.option(
+    "--admit-unbound-learners/--refuse-unbound-learners",
+    default=None,
+    help="Whether learners may enter whose browser keeps no cookie (logged). At first they may not.",
+)
+def add(admit_unbound_learners: bool | None, **given: str | tuple[str, ...] | bool | None) -> None:
+    """Register an LMS, or change its registration: options left out leave what is stored."""
+    if given["deployments"] and given["any_deployment"]:
+        raise click.UsageError("--deployment and --any-deployment exclude each other.")
     with opened() as tool, tool.database.writing() as session:
         command = AddPlatform(**given, admits_unbound_learners=admit_unbound_learners)  # type: ignore[arg-type]  # click's options bear the fields' names
         row, is_new = add_platform(session, command, tool.now)
@@ -68,9 +74,7 @@ def list_(as_json: bool) -> None:
 @click.option("--issuer", required=True)
 @click.option("--client-id", help="Only this registration of the issuer.")
 def disable(issuer: str, client_id: str | None) -> None:
-    """Switch a registration off; its learners' work stays."""
+    """Switch a registration off and end the visits that came by it; its learners' work stays."""
     with opened() as tool, tool.database.writing() as session:
-        count = disable_platform(session, issuer, client_id)
-        if not count:
-            raise NotFound
+        count = disable_platform(session, issuer, client_id, tool.now)
     click.echo(f"Switched off: {count}")

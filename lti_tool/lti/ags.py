@@ -1,5 +1,6 @@
 """Scores on their way to an LMS: Assignment and Grade Services 2.0."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -21,6 +22,9 @@ SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
 RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
 CLOSE = 0.05
 """Percent: an LMS that scales scores may round them."""
+
+
+_NEXT = re.compile(r';\s*rel="?next\b', re.IGNORECASE)
 
 
 class _Unread(Enum):
@@ -68,6 +72,8 @@ class AgsGradebook:
         verdict = judge(answer, family(claimed.platform.family), now)
         if isinstance(verdict, Stale):
             return self._stale(claimed, token, answer.status)
+        if verdict.outcome is Outcome.SENT and claimed.was_changed:
+            return self._kept_change(claimed, token, verdict)
         return verdict
 
     def _post(self, claimed: Claimed, token: AccessToken) -> Answer:
@@ -88,6 +94,15 @@ class AgsGradebook:
             return Tried(Outcome.OLDER_THERE, status)
         return Tried(Outcome.BLOCKED, status, Reason.CHANGED_IN_LMS)
 
+    def _kept_change(self, claimed: Claimed, token: AccessToken, taken: Tried) -> Tried:
+        """Taken, unless the LMS still shows what a person put there: Moodle keeps an overridden grade and says 200."""
+        shown = self._read(claimed, token)
+        if shown is _Unread.NOT_NOW:
+            return Tried(Outcome.UNREAD, taken.status)
+        if shown is _Unread.NOT_ALLOWED or shown.percent is None or abs(shown.percent - claimed.percent) <= CLOSE:
+            return taken
+        return Tried(Outcome.BLOCKED, taken.status, Reason.CHANGED_IN_LMS)
+
     def _read(self, claimed: Claimed, token: AccessToken) -> _Shown | _Unread:
         """What the LMS shows for this person."""
         if RESULT_SCOPE not in claimed.scopes:
@@ -105,6 +120,9 @@ class AgsGradebook:
         if answer.status != 200 or not isinstance(results, list):
             return _Unread.NOT_NOW
         mine = [one for one in results if isinstance(one, dict) and str(one.get("userId")) == claimed.sub]
+        if not mine and _NEXT.search(answer.headers.get("link", "")):
+            # The LMS does not know `user_id` and gave the first page of everybody's: not there is not nothing.
+            return _Unread.NOT_NOW
         return _Shown(_percent(mine[0])) if mine else _Shown(None)
 
 

@@ -1,20 +1,24 @@
 """A verified token becomes an `Arrival`: only what we use, checked piece by piece."""
 
+import re
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from lti_tool.lti.refusals import ClaimMissing, MessageUnknown, TargetForeign
+from lti_tool.lti.keepable import is_keepable, is_keepable_json, kept
+from lti_tool.lti.refusals import ClaimMissing, ContentUnknown, MessageUnknown, TargetForeign
 from lti_tool.lti.roles import role_of
 from lti_tool.services.arrivals import Arrival, LineItemClaim
-from lti_tool.services.launches import is_shared_issuer
-from lti_tool.services.registrations import Registration
+from lti_tool.services.registrations import Registration, is_shared_issuer
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
 DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
+_HOST = re.compile(r"[a-z0-9.-]{1,253}")
+_IPV6 = re.compile(r"[0-9a-f:.]{2,45}")
+"""Nothing else may stand in a security policy: `https://*` would be everybody."""
 
 
 def _object(body: dict[str, Any], name: str, *, required: bool = False) -> dict[str, Any]:
@@ -26,15 +30,29 @@ def _object(body: dict[str, Any], name: str, *, required: bool = False) -> dict[
     return {}
 
 
-def _text(value: object, claim: str, most: int, *, required: bool = False) -> str:
-    """The text, cut to what we keep; an identifier that is too long is refused, since two could become one."""
+def _text(value: object, claim: str, most: int) -> str:
+    """The text to show, without what cannot be kept, cut to what we keep."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ClaimMissing(claim=claim)
+    return kept(value)[:most]
+
+
+def _identifier(value: object, claim: str, most: int, *, required: bool = False) -> str:
+    """The identifier exactly as it came: one that we cannot keep whole is refused, since two could become one."""
     if value is None and not required:
         return ""
-    if not isinstance(value, str) or (required and not value):
+    if not isinstance(value, str) or (required and not value) or len(value) > most or not is_keepable(value):
         raise ClaimMissing(claim=claim)
-    if len(value) > most and claim.endswith(("id", "sub")):
-        raise ClaimMissing(claim=claim)
-    return value[:most].replace("\x00", "")
+    return value
+
+
+def _address(value: object) -> str | None:
+    """An address of the web that can be kept and followed; None if it is none."""
+    if not isinstance(value, str) or len(value) > 2000 or not value.isprintable() or origin_of(value) is None:
+        return None
+    return value
 
 
 def origin_of(url: object) -> str | None:
@@ -51,8 +69,11 @@ def _origin(url: str) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    if not host.isascii() or any(sign in host for sign in " ;,'\""):
+    if _HOST.fullmatch(parts.hostname):
+        host = parts.hostname
+    elif _IPV6.fullmatch(parts.hostname):
+        host = f"[{parts.hostname}]"
+    else:
         return None
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
@@ -68,10 +89,15 @@ def frame_ancestors(platform: Registration, return_url: str | None) -> str:
 
 def content_id_of(target_link_uri: str, public_url: str) -> str | None:
     """The content id in the signed target, which must be our launch address or our root."""
+    origin = origin_of(target_link_uri)
+    if origin is None or origin != origin_of(public_url):
+        raise TargetForeign
     parts = urlsplit(target_link_uri)
-    if origin_of(target_link_uri) != origin_of(public_url) or parts.path not in {"", "/", "/lti/launch"}:
+    if parts.path not in {"", "/", "/lti/launch"}:
         raise TargetForeign
     values = parse_qs(parts.query).get("c", [])
+    if values and not is_keepable(values[0]):
+        raise ContentUnknown
     return values[0][:200] if values else None
 
 
@@ -80,22 +106,34 @@ def _name(body: dict[str, Any]) -> str | None:
     if not isinstance(name, str) or not name.strip():
         halves = [body.get("given_name"), body.get("family_name")]
         name = " ".join(half.strip() for half in halves if isinstance(half, str))
-    name = " ".join(name.replace("\x00", "").split())[:300]
+    name = " ".join(kept(name).split())[:300]
     return name or None
 
 
-def _known(value: object) -> str | None:
-    """A custom value; None where it is empty or an unsubstituted `$Variable`."""
-    return value if isinstance(value, str) and value and not value.startswith("$") else None
+def _known(value: object, most: int) -> str | None:
+    """A custom value; None where it is empty, an unsubstituted `$Variable`, or nothing that we could keep."""
+    if not isinstance(value, str) or not value or value.startswith("$"):
+        return None
+    return value if len(value) <= most and is_keepable(value) else None
 
 
 def _line_item(body: dict[str, Any]) -> LineItemClaim | None:
     endpoint = _object(body, AGS)
-    url, scopes = endpoint.get("lineitem"), endpoint.get("scope")
-    if not isinstance(url, str) or origin_of(url) is None or len(url) > 2000:
+    url, scopes = _address(endpoint.get("lineitem")), endpoint.get("scope")
+    if url is None:
         return None
-    kept = tuple(sorted({one for one in scopes if isinstance(one, str)})) if isinstance(scopes, list) else ()
-    return LineItemClaim(url, kept)
+    texts = {one for one in scopes if isinstance(one, str) and is_keepable(one)} if isinstance(scopes, list) else set()
+    return LineItemClaim(url, tuple(sorted(texts)))
+
+
+def _deep_link(body: dict[str, Any]) -> dict[str, Any]:
+    """What the choice must satisfy; refused now, rather than when a teacher has chosen."""
+    wanted = _object(body, DEEP_LINKING, required=True)
+    if _address(wanted.get("deep_link_return_url")) is None:
+        raise ClaimMissing(claim="deep_link_return_url")
+    if not is_keepable_json(wanted):
+        raise ClaimMissing(claim="deep_linking_settings")
+    return wanted
 
 
 def message_type(body: dict[str, Any]) -> str:
@@ -103,9 +141,14 @@ def message_type(body: dict[str, Any]) -> str:
     if body.get(CLAIM + "version") != "1.3.0":
         raise MessageUnknown
     kind = body.get(CLAIM + "message_type")
-    if kind not in {RESOURCE_LINK_REQUEST, DEEP_LINKING_REQUEST}:
+    if not isinstance(kind, str) or kind not in {RESOURCE_LINK_REQUEST, DEEP_LINKING_REQUEST}:
         raise MessageUnknown
-    return str(kind)
+    return kind
+
+
+def target_of(body: dict[str, Any]) -> str:
+    """The signed target, which is the one that the login named (LTI 1.3, security framework, 5.1.1.1)."""
+    return _identifier(body.get(CLAIM + "target_link_uri"), "target_link_uri", 2000, required=True)
 
 
 def read_arrival(body: dict[str, Any], platform: Registration, public_url: str) -> Arrival:
@@ -119,25 +162,24 @@ def read_arrival(body: dict[str, Any], platform: Registration, public_url: str) 
     presentation = _object(body, CLAIM + "launch_presentation")
     custom = body.get(CLAIM + "custom")
     custom = custom if isinstance(custom, dict) else {}
-    target = _text(body.get(CLAIM + "target_link_uri"), "target_link_uri", 2000, required=True)
-    wished = presentation.get("return_url")
-    return_url = str(wished)[:2000] if origin_of(wished) else None
-    link_id = _text(link.get("id"), "resource_link.id", 255, required=kind == RESOURCE_LINK_REQUEST) or None
+    target = target_of(body)
+    return_url = _address(presentation.get("return_url"))
+    link_id = _identifier(link.get("id"), "resource_link.id", 255, required=kind == RESOURCE_LINK_REQUEST) or None
     return Arrival(
-        deployment_id=_text(body.get(CLAIM + "deployment_id"), "deployment_id", 255, required=True),
-        sub=_text(body.get("sub"), "sub", 255, required=True),
+        deployment_id=_identifier(body.get(CLAIM + "deployment_id"), "deployment_id", 255, required=True),
+        sub=_identifier(body.get("sub"), "sub", 255, required=True),
         name=_name(body),
         role=role_of(roles),
         # A launch without a context is legal (certification: "email without context"); its link then stands for one.
-        context_id=_text(context.get("id"), "context.id", 255) or f"link:{link_id}"[:255],
+        context_id=_identifier(context.get("id"), "context.id", 255) or f"link:{link_id}"[:255],
         context_title=_text(context.get("title"), "context.title", 500) or _text(link.get("title"), "title", 500),
         link_id=link_id,
         link_title=_text(link.get("title"), "resource_link.title", 500),
-        content_id=content_id_of(target, public_url) or _known(custom.get("content_id")),
+        content_id=content_id_of(target, public_url) or _known(custom.get("content_id"), 200),
         line_item=_line_item(body),
         locale=_text(presentation.get("locale"), "locale", 20),
         return_url=return_url,
-        zone=_known(custom.get("zone")) or _known(body.get("zoneinfo")),
+        zone=_known(custom.get("zone"), 60) or _known(body.get("zoneinfo"), 60),
         frame_ancestors=frame_ancestors(platform, return_url),
-        deep_link=_object(body, DEEP_LINKING, required=True) if kind == DEEP_LINKING_REQUEST else None,
+        deep_link=_deep_link(body) if kind == DEEP_LINKING_REQUEST else None,
     )

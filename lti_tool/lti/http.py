@@ -1,15 +1,24 @@
-"""Calls to an LMS: with time-outs, a size limit, no redirect to another host, and a name.
+"""Calls to an LMS: with an end, a size limit, no redirect to another host, and a name.
+
+A socket's time-out begins anew with each byte, so a server that drips could hold a call for ever.  Each call has a
+timer that shuts its connection when its time is up, whatever it is doing then: headers, body, or sending.
 
 Some Moodle sites answer 403 to requests without a User-Agent (hypothesis/lms).
 """
 
 import json
+import socket
 import threading
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 from lti_tool import __version__
 
@@ -30,11 +39,98 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
     def json(self) -> Any:
-        """The body as JSON, or None if it is none."""
+        """The body as JSON, or None if it is none; NaN is none, and neither is what is too deep to read."""
         try:
-            return json.loads(self.body)
-        except ValueError:
+            return json.loads(self.body, parse_constant=_refuse)
+        except (ValueError, RecursionError):
             return None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+class _Deadline:
+    """The end of one call, and the connection it goes over."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self.is_over = False
+
+    def watch(self, connection: socket.socket | None) -> None:
+        """This connection is shut at the end; at once if that is past."""
+        with self._lock:
+            self._socket = connection
+            if self.is_over:
+                raise TimeoutError
+
+    def let_go(self) -> None:
+        """The call is over; its connection may serve the next one, whose end is another."""
+        with self._lock:
+            self._socket = None
+
+    def end(self) -> None:
+        """The time is up: whoever reads or writes is told that the connection is closed."""
+        with self._lock:
+            self.is_over = True
+            if self._socket is not None:
+                with suppress(OSError):  # closed already
+                    # Not SSLSocket's own, which would take the decryption from under the reader.
+                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+@contextmanager
+def _ends_after(seconds: float) -> Iterator[_Deadline]:
+    deadline = _local.deadline = _Deadline()
+    timer = threading.Timer(seconds, deadline.end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield deadline
+    finally:
+        timer.cancel()
+        deadline.let_go()
+        del _local.deadline
+
+
+class _Watched:
+    """A connection that tells its call's deadline which socket it uses."""
+
+    sock: socket.socket | None
+
+    def connect(self) -> None:
+        """Connected, and watched from here on."""
+        super().connect()  # type: ignore[misc]  # mixed into urllib3's connections
+        _local.deadline.watch(self.sock)
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Sent, over a connection that may have served an earlier call."""
+        if self.sock is not None:
+            _local.deadline.watch(self.sock)
+        super().request(*args, **kwargs)  # type: ignore[misc]  # as above
+
+
+class _Plain(_Watched, HTTPConnection):
+    pass
+
+
+class _Secure(_Watched, HTTPSConnection):
+    pass
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+class _WatchedAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
 
 def _session() -> requests.Session:
@@ -42,6 +138,8 @@ def _session() -> requests.Session:
         _local.session = requests.Session()
         _local.session.headers["User-Agent"] = f"Sprig/{__version__}"
         _local.session.trust_env = False
+        _local.session.mount("http://", _WatchedAdapter())
+        _local.session.mount("https://", _WatchedAdapter())
     session: requests.Session = _local.session
     return session
 
@@ -55,25 +153,34 @@ def call(
     data: bytes | dict[str, str] | None = None,
 ) -> Answer:
     """The LMS's answer within `seconds` in all, or `CallFailed`.  Redirects are not followed."""
-    ends = time.monotonic() + seconds
     try:
-        with _session().request(
-            method,
-            url,
-            headers=headers,
-            data=data,
-            timeout=(min(5.0, seconds), seconds),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            chunks: list[bytes] = []
-            size = 0
-            for chunk in response.iter_content(65536):
-                size += len(chunk)
-                if size > MOST_BYTES or time.monotonic() > ends:
-                    raise CallFailed("too large or too slow")
-                chunks.append(chunk)
+        with (
+            _ends_after(seconds) as deadline,
+            _session().request(
+                method,
+                url,
+                headers=headers,
+                data=data,
+                timeout=(min(5.0, seconds), seconds),
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
+            body = _read(response)
+            if deadline.is_over:  # a shut connection looks like the end of a short answer
+                raise CallFailed("too slow")
             kept = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, b"".join(chunks), kept)
-    except (requests.RequestException, OSError, ValueError) as error:
+            return Answer(response.status_code, body, kept)
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         raise CallFailed(type(error).__name__) from error
+
+
+def _read(response: requests.Response) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_content(65536):
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise CallFailed("too large")
+        chunks.append(chunk)
+    return b"".join(chunks)

@@ -20,12 +20,15 @@ from lti_tool.services.launches import digest
 from lti_tool.services.registrations import Registration, registrations_of
 
 STATE_LIFE = timedelta(minutes=10)
+LONGEST = 2000
 NEEDED = ("iss", "login_hint", "target_link_uri")
 
 
 def platform_for(session: Session, params: Mapping[str, str]) -> Registration:
     """The enabled registration that a login means; without a client id only if the issuer has just one."""
     missing = [name for name in NEEDED if not params.get(name)]
+    if not missing and len(params["target_link_uri"]) > LONGEST:  # it must be kept whole, to compare
+        missing = ["target_link_uri"]
     if missing:
         raise LoginIncomplete(missing=", ".join(missing))
     found = registrations_of(session, params["iss"], params.get("client_id"))
@@ -73,8 +76,8 @@ class Login(OIDCLogin[Any, Any, Any, Any, Any]):
 
 def begin_login(
     session: Session, params: Mapping[str, str], platform: Registration, browser: str, redirect_uri: str, now: datetime
-) -> str:
-    """The launch is on record, and this is where its browser goes next."""
+) -> tuple[str, str]:
+    """The launch is on record: (its state, where its browser goes next)."""
     state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     address = Login(params, platform).address(redirect_uri, state, nonce)
     values: dict[str, object] = {
@@ -82,8 +85,8 @@ def begin_login(
         "nonce_hash": digest(nonce),
         "browser_hash": digest(browser),
         "platform_id": platform.id,
-        "target_link_uri": params["target_link_uri"][:2000],
+        "target_link_uri": params["target_link_uri"],
         "expires_at": now + STATE_LIFE,
     }
     insert_once(session, LaunchState, values)
-    return address
+    return state, address

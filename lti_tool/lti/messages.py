@@ -1,9 +1,9 @@
 """A platform's answer, verified: pylti1p3's pipeline with each step that it leaves open (LTI.md §1.2) closed."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
@@ -14,7 +14,8 @@ from pylti1p3.session import SessionService
 from sqlalchemy import bindparam, select
 
 from lti_tool.lti.adapters import FormRequest, NoCookies
-from lti_tool.lti.claims import message_type, read_arrival
+from lti_tool.lti.claims import message_type, read_arrival, target_of
+from lti_tool.lti.keepable import is_keepable, is_keepable_json, is_shallow
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.lti.refusals import (
     ClaimMissing,
@@ -26,6 +27,7 @@ from lti_tool.lti.refusals import (
     Replayed,
     SignatureInvalid,
     StateUnknown,
+    TargetForeign,
     TokenMalformed,
     UnknownPlatform,
 )
@@ -58,6 +60,7 @@ class Begun:
 
     nonce_hash: str
     browser_hash: str
+    target_link_uri: str
     expires_at: datetime
     consumed_at: datetime | None
 
@@ -92,7 +95,7 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
             raise TokenMalformed from error
         header: object = self._jwt["header"]
         body: object = self._jwt["body"]
-        if not isinstance(header, dict) or not isinstance(body, dict):
+        if not isinstance(header, dict) or not isinstance(body, dict) or not is_shallow([header, body]):
             raise TokenMalformed
         if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
             raise SignatureInvalid
@@ -101,7 +104,7 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
     def validate_nonce(self) -> "Message":
         """The nonce is the one of *this* login; the library takes any that the session has seen, again and again."""
         nonce = self._jwt["body"].get("nonce")
-        if not isinstance(nonce, str) or not nonce:
+        if not isinstance(nonce, str) or not nonce or not is_keepable(nonce):
             raise ClaimMissing(claim="nonce")
         if not hmac.compare_digest(digest(nonce), self._begun.nonce_hash):
             raise NonceMismatch
@@ -122,12 +125,13 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
         """Issuer and client are the ones the login was begun with."""
         try:
             super().validate_registration()
-        except LtiException as error:
+        except (LtiException, TypeError, AttributeError) as error:  # an issuer may be anything
             raise ForeignToken from error
         return self
 
     def validate_jwt_signature(self) -> "Message":
         """Signed by the platform's key, in time, complete; the library checks the signature alone."""
+        self._check_times()
         key = self._keys.key_for(self._platform, self._jwt["header"]["kid"], self._now)
         try:
             claims = jwt.decode(
@@ -151,9 +155,17 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
             raise ClaimMissing(claim="sub, iat") from error
         except jwt.InvalidTokenError as error:
             raise SignatureInvalid from error
-        if self._now - datetime.fromtimestamp(int(claims["iat"]), UTC) > OLDEST_TOKEN:
+        except (ValueError, TypeError, OverflowError) as error:  # numbers that are none
+            raise ClaimMissing(claim="exp, iat, nbf") from error
+        if self._now.timestamp() - int(claims["iat"]) > OLDEST_TOKEN.total_seconds():
             raise Expired
         return self
+
+    def _check_times(self) -> None:
+        """Each is finite, if it is a number: the library would take infinity for a bad signature."""
+        for name in ("exp", "iat", "nbf"):
+            if not is_keepable_json(self._jwt["body"].get(name)):
+                raise ClaimMissing(claim=name)
 
     def validate_deployment(self) -> "Message":
         """Checked where it may be learned: in the transaction that opens the visit."""
@@ -166,8 +178,8 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
             super().validate_message()
         except LtiException as error:
             raise ClaimMissing(claim=str(error)) from error
-        except AttributeError as error:  # the library calls .get on claims that may be anything
-            raise ClaimMissing(claim="resource_link") from error
+        except (AttributeError, TypeError) as error:  # the library takes claims for objects and lists
+            raise ClaimMissing(claim="message_type") from error
         return self
 
     def save_launch_data(self) -> "Message":
@@ -193,6 +205,7 @@ _BEGUN = (
         *COLUMNS,
         LaunchState.nonce_hash,
         LaunchState.browser_hash,
+        LaunchState.target_link_uri,
         LaunchState.expires_at,
         LaunchState.consumed_at,
     )
@@ -202,11 +215,17 @@ _BEGUN = (
 
 
 def verify(
-    form: Mapping[str, str], browser: str | None, database: Database, keys: PlatformKeys, public_url: str, now: datetime
+    form: Mapping[str, str],
+    browsers: Iterable[str],
+    database: Database,
+    keys: PlatformKeys,
+    public_url: str,
+    now: datetime,
 ) -> Verified:
-    """The launch in this form, checked in full, or `LaunchRefused`.  No transaction is open while keys are fetched."""
-    if "error" in form and "id_token" not in form:
-        raise PlatformRefused(error=" ".join(form.get(k, "") for k in ("error", "error_description")).strip()[:200])
+    """The launch in this form, checked in full, or `LaunchRefused`.  No transaction is open while keys are fetched.
+
+    `browsers` are the secrets of the browser that sends it, any of which may be the one it was begun with.
+    """
     state_hash = digest(form.get("state", ""))
     with database.reading() as session:
         row = run(session, _BEGUN, state=state_hash).first()
@@ -219,6 +238,10 @@ def verify(
         raise Replayed
     if begun.expires_at < now:
         raise Expired
+    if "error" in form and "id_token" not in form:  # only to a launch that we began do we repeat anybody's words
+        raise PlatformRefused(error=" ".join(form.get(k, "") for k in ("error", "error_description")).strip()[:200])
     body = Message(form, begun, platform, keys, now).verified_body()
-    is_bound = browser is not None and hmac.compare_digest(digest(browser), begun.browser_hash)
+    if target_of(body) != begun.target_link_uri:
+        raise TargetForeign
+    is_bound = any(hmac.compare_digest(digest(browser), begun.browser_hash) for browser in browsers)
     return Verified(read_arrival(body, platform, public_url), platform, state_hash, is_bound)

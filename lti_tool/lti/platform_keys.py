@@ -1,7 +1,8 @@
 """The public keys of platforms: parsed once, shared by the processes through the database, fetched rarely.
 
-Fresh for an hour; usable for a day when the platform is out of reach; refetched on an unknown key id, at most once a
-minute.  Single flight is a lease row, never an open transaction (DECISIONS, Launch).
+Fresh for an hour; usable for a day when the platform is out of reach; asked for at most once a minute, after a failure
+as well as for an unknown key id.  Single flight is a lease row, never an open transaction (DECISIONS, Launch); a
+failure is a lease row, too, that nobody gives back, so that an outage costs all processes one wait a minute.
 """
 
 import secrets
@@ -16,6 +17,7 @@ from sqlalchemy import select
 
 from lti_tool.logs import get_log
 from lti_tool.lti.http import CallFailed, call
+from lti_tool.lti.keepable import is_keepable_json
 from lti_tool.lti.refusals import KeysUnavailable, SignatureInvalid
 from lti_tool.models import PlatformKeySet
 from lti_tool.models.engine import Database
@@ -46,7 +48,7 @@ def parse_jwks(jwks: Any) -> dict[str, RSAPublicKey]:
             continue
         try:
             key = jwt.PyJWK(one, "RS256").key
-        except (jwt.PyJWTError, ValueError, TypeError, KeyError):
+        except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
             continue
         if isinstance(key, RSAPublicKey) and key.key_size >= 2048:
             found[kid] = key
@@ -77,7 +79,7 @@ class PlatformKeys:
         fetched = self.refresh(platform, now)
         if fetched is None and not has_kid:
             fetched = self._awaited(platform.id, now)
-        if fetched is None and stored is not None and has_kid:
+        if fetched is None and stored is not None and has_kid and now - stored.fetched_at <= USABLE:
             return stored
         if fetched is None:
             raise KeysUnavailable
@@ -94,16 +96,27 @@ class PlatformKeys:
         return self._known[platform_id]
 
     def refresh(self, platform: Registration, now: datetime) -> _KeySet | None:
-        """The keys as the platform gives them now; None if it gives none, or if somebody else is asking already."""
-        lease, holder = _lease_name(platform.id), secrets.token_hex(8)
+        """The keys as the platform gives them now; None if it gives none, did not a moment ago, or is being asked."""
+        lease, failure, holder = _lease_name(platform.id), _failure_name(platform.id), secrets.token_hex(8)
+        with self._database.reading() as session:
+            if is_leased(session, failure, now):
+                return None
         with self._database.writing() as session:
+            # Somebody may have failed between our look and our lease.
             is_mine = take_lease(session, lease, holder, now, timedelta(seconds=SECONDS + 2))
+            if is_mine and is_leased(session, failure, now):
+                give_back(session, lease, holder)
+                is_mine = False
         if not is_mine:
             return None
+        fetched = None
         try:
-            return self._fetched(platform, now)
+            fetched = self._fetched(platform, now)
+            return fetched
         finally:
             with self._database.writing() as session:
+                if fetched is None:
+                    take_lease(session, failure, holder, now, REFETCH)
                 give_back(session, lease, holder)
 
     def _fetched(self, platform: Registration, now: datetime) -> _KeySet | None:
@@ -114,7 +127,7 @@ class PlatformKeys:
             return None
         jwks = answer.json()
         keys = parse_jwks(jwks)
-        if answer.status != 200 or not keys:
+        if answer.status != 200 or not keys or not is_keepable_json(jwks):
             get_log().warning("platform keys not usable", platform=platform.id, status=answer.status)
             return None
         with self._database.writing() as session:
@@ -139,3 +152,7 @@ class PlatformKeys:
 
 def _lease_name(platform_id: int) -> str:
     return f"jwks:{platform_id}"
+
+
+def _failure_name(platform_id: int) -> str:
+    return f"jwks-failed:{platform_id}"

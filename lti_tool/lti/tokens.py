@@ -166,7 +166,7 @@ def _read(answer: Answer, wanted: str, needed: str, now: datetime) -> tuple[str,
         raise NoToken(Outcome.BUSY if answer.status == 429 else Outcome.UNREACHED, answer.status, wait)
     body = answer.json()
     token = body.get("access_token") if isinstance(body, dict) else None
-    if answer.status not in {200, 201} or not isinstance(token, str) or not token:
+    if answer.status not in {200, 201} or not isinstance(token, str) or not token or not token.isascii():
         # A page instead of JSON is Moodle's way to say that it cannot reach our /lti/jwks (README 34).
         error = body.get("error") if isinstance(body, dict) else "not JSON"
         log.warning("access token refused", error=str(error)[:100])
@@ -178,7 +178,7 @@ def _read(answer: Answer, wanted: str, needed: str, now: datetime) -> tuple[str,
         raise NoToken(Outcome.NO_ACCESS, answer.status)
     try:
         seconds = int(body.get("expires_in", USUAL_LIFE))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # 1e999 is a number in JSON
         seconds = USUAL_LIFE
     seconds = max(2, min(seconds, 24 * USUAL_LIFE))
     return token, seconds - min(EARLY, seconds // 2)

@@ -10,9 +10,9 @@ def retry_after(answer: Answer, now: datetime) -> timedelta | None:
     """The answer's `Retry-After`, in seconds or as a date (RFC 9110, 10.2.3); None if it has none that makes sense."""
     value = answer.headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
-        return timedelta(seconds=min(int(value), 10**6))
+        return timedelta(seconds=int(value) if len(value) <= 6 else 10**6)
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     return max(timedelta(0), (at if at.tzinfo else at.replace(tzinfo=UTC)) - now)

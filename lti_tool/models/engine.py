@@ -18,7 +18,8 @@ WRITE = {"write": True}
 
 
 def make_engine(url: str, **options: Any) -> Engine:
-    """An engine for this address, with our pragmas and transaction modes."""
+    """An engine for this address, with our pragmas and transaction modes.  Its errors do not quote what was bound."""
+    options = {"hide_parameters": True} | options  # names and answers must not reach a log
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False}, **options)
         event.listen(engine, "connect", _set_up_sqlite)

@@ -27,6 +27,9 @@ class GradeOwed(Base):
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     wanted: Mapped[int] = mapped_column(default=1)
     sent: Mapped[int] = mapped_column(default=0)
+    lesson_key: Mapped[str | None] = mapped_column(String(80))
+    """With the enrolment's course: what the score is for; none is the whole course.  The link may open something else
+    by now, and then this score is none of its."""
     reached: Mapped[int]
     """The percent when it was last owed.  Completion never falls: a longer edition of the course, published while the
     LMS was down, takes nothing away."""
@@ -46,6 +49,8 @@ class GradeOwed(Base):
     sent_at: Mapped[datetime | None]
     sent_percent: Mapped[int | None]
     blocked_reason: Mapped[str | None] = mapped_column(String(40))
+    was_changed: Mapped[bool] = mapped_column(default=False)
+    """A person had changed the grade in the LMS.  Kept until the gradebook is seen to show ours again."""
     last_outcome: Mapped[str | None] = mapped_column(String(40))
 
 

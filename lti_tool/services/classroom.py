@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from lti_tool.models import Enrolment, Learner, LessonProgress, LineItem, Member, ResourceLink
+from lti_tool.models import Enrolment, Learner, LessonProgress, LineItem, Member
 from lti_tool.services.arrivals import Role
 from lti_tool.services.courses import edition
 from lti_tool.services.grades import GradeLine, GradeState, grade_lines
+from lti_tool.services.visits import Visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Classroom:
     lessons: int
     pupils: tuple[Pupil, ...]
     has_column: bool
-    """Whether the LMS made a gradebook column for any link to this course."""
+    """Whether the LMS made a gradebook column for this link."""
 
     @property
     def started(self) -> int:
@@ -53,9 +54,12 @@ class Classroom:
         return sum(line.state is GradeState.BLOCKED for pupil in self.pupils for line in pupil.grades)
 
 
-def classroom(session: Session, context_id: int, course_id: int, version_id: int) -> Classroom:
-    """Everybody who came here as a learner, by name; those without a name last."""
+def classroom(session: Session, visitor: Visitor, course_id: int, version_id: int) -> Classroom:
+    """Everybody who came here as a learner, by name, the nameless last.  A lesson's link tells of that lesson."""
     course = edition(session, version_id).course
+    context_id = visitor.context_id
+    lessons = [one for one in course.lessons if visitor.lesson_key in (None, one.key)]
+    of_link = [LessonProgress.lesson_key.in_([one.key for one in lessons])] if visitor.lesson_key else []
     opened = func.count(LessonProgress.id)
     done = func.count(LessonProgress.finished_at)
     rows = session.execute(
@@ -69,30 +73,32 @@ def classroom(session: Session, context_id: int, course_id: int, version_id: int
                 Enrolment.course_id == course_id,
             ),
         )
-        .outerjoin(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
+        .outerjoin(LessonProgress, and_(LessonProgress.enrolment_id == Enrolment.id, *of_link))
         .where(Member.context_id == context_id, Member.role == Role.LEARNER.value)
         .group_by(Learner.id, Learner.name, Learner.sub, Member.seen_at, Enrolment.id)
     ).all()
     lines: dict[int, list[GradeLine]] = {}
-    for line in grade_lines(session, context_id, course_id):
+    for line in own_lines(session, visitor, course_id):
         lines.setdefault(line.learner_id, []).append(line)
     pupils = [
         Pupil(learner_id, enrolment_id, name, sub, seen_at, opened, done, tuple(lines.get(learner_id, ())))
         for learner_id, name, sub, seen_at, enrolment_id, opened, done in rows
     ]
     return Classroom(
-        title=course.title,
-        lessons=len(course.lessons),
+        title=lessons[0].title if visitor.lesson_key and lessons else course.title,
+        lessons=len(lessons),
         pupils=tuple(sorted(pupils, key=lambda one: (one.name is None, (one.name or one.lms_id).casefold()))),
-        has_column=has_column(session, context_id, course_id),
+        has_column=has_column(session, visitor),
     )
 
 
-def has_column(session: Session, context_id: int, course_id: int) -> bool:
-    """Whether the LMS made a gradebook column for any link to this course."""
-    query = (
-        select(LineItem.id)
-        .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)
-        .where(ResourceLink.context_id == context_id, ResourceLink.course_id == course_id, LineItem.is_gone.is_(False))
-    )
+def own_lines(session: Session, visitor: Visitor, course_id: int, learner_id: int | None = None) -> list[GradeLine]:
+    """The scores of the link that the visitor came by; only one learner's, if named."""
+    lines = grade_lines(session, visitor.context_id, course_id, learner_id)
+    return [line for line in lines if line.link_id == visitor.link_id]
+
+
+def has_column(session: Session, visitor: Visitor) -> bool:
+    """Whether the LMS made a gradebook column for the link that the visitor came by."""
+    query = select(LineItem.id).where(LineItem.resource_link_id == visitor.link_id, LineItem.is_gone.is_(False))
     return session.execute(query.limit(1)).first() is not None

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from content.model import Lesson
@@ -11,6 +12,9 @@ from lti_tool.models import Course, Enrolment, LessonProgress
 from lti_tool.models.engine import run
 from lti_tool.rules.completion import percent
 from lti_tool.services.courses import edition
+
+FULL = 100
+"""Percent: everything is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ _OPENED = select(
     LessonProgress.required,
     LessonProgress.done,
     LessonProgress.finished_at,
+    LessonProgress.course_version_id,
 ).where(LessonProgress.enrolment_id == bindparam("enrolment"))
 
 
@@ -53,15 +58,36 @@ def lesson_states(session: Session, enrolment_id: int, course_version_id: int) -
 
 
 def percent_done(session: Session, enrolment_id: int, lesson_key: str | None) -> int:
-    """Required steps done, of the lesson or (no key) of the whole course, in whole percent; 100 only when all are."""
+    """Required steps done, of the lesson or (no key) of the whole course, in whole percent; 100 only when all are.
+
+    What was opened counts by the version it was opened in, and a course that was done stays done: a later edition
+    neither adds a lesson to it nor takes away the one that the learner was in.
+    """
     version_id = session.execute(
         select(Course.version_id).join(Enrolment, Enrolment.course_id == Course.id).where(Enrolment.id == enrolment_id)
     ).scalar_one()
     if version_id is None:
         return 0
-    states = [
-        state
-        for state in lesson_states(session, enrolment_id, version_id)
-        if lesson_key is None or state.lesson.key == lesson_key
-    ]
-    return percent(sum(state.done for state in states), sum(state.required for state in states))
+    opened = {row.lesson_key: row for row in run(session, _OPENED, enrolment=enrolment_id)}
+    if lesson_key is not None:
+        row = opened.get(lesson_key)
+        return percent(row.done, row.required) if row is not None else 0
+    done = required = 0
+    for lesson in edition(session, version_id).course.lessons:
+        row = opened.get(lesson.key)
+        done += row.done if row is not None else 0
+        required += row.required if row is not None else len(lesson.steps)
+    found = percent(done, required)
+    return FULL if found < FULL and _was_done(session, opened) else found
+
+
+def _was_done(session: Session, opened: dict[str, Row[Any]]) -> bool:
+    """Every lesson of some edition is finished, and the one that was finished last was opened in that edition."""
+    finished = {key: row for key, row in opened.items() if row.finished_at is not None}
+    for version_id in {row.course_version_id for row in finished.values()}:
+        keys = {lesson.key for lesson in edition(session, version_id).course.lessons}
+        if keys <= finished.keys():
+            last = max((finished[key] for key in keys), key=lambda row: (row.finished_at, row.id))
+            if last.course_version_id == version_id:
+                return True
+    return False

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import bindparam, delete, func, insert, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import ClearSpan, Memory, Pause, PointEntry, PracticeDay, RhythmGoal
+from lti_tool.models import ClearSpan, Item, Memory, Pause, PointEntry, PracticeDay, RhythmGoal
 from lti_tool.models.engine import insert_once, run
 from lti_tool.rules.points import Reason, points_for
 from lti_tool.rules.rhythm import Goal, Rhythm, Span, rhythm
@@ -44,7 +44,11 @@ def _earn(session: Session, enrolment_id: int, subject: str, reason: Reason, mom
 _MINE = ClearSpan.enrolment_id == bindparam("enrolment")
 _FORGET_CLEAR = delete(ClearSpan).where(_MINE, ClearSpan.from_on > bindparam("today"))
 _END_CLEAR = update(ClearSpan).where(_MINE, ClearSpan.until_on > bindparam("today")).values(until_on=bindparam("today"))
-_FIRST_DUE = select(func.min(Memory.due_day)).where(Memory.enrolment_id == bindparam("enrolment"))
+_FIRST_DUE = (
+    select(func.min(Memory.due_day))
+    .join(Item, Item.id == Memory.item_id)
+    .where(Memory.enrolment_id == bindparam("enrolment"), Item.is_retired.is_(False))
+)
 
 
 def note_clear_days(session: Session, enrolment_id: int, moment: Moment) -> None:

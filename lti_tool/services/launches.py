@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from lti_tool.models import Deployment, LaunchState, Visit
 from lti_tool.models.engine import insert_once, run
 from lti_tool.services.arrivals import Arrival, Installed, Target
-from lti_tool.services.grades.owing import owe_class
+from lti_tool.services.grades.owing import owe_class, owe_grades
 from lti_tool.services.placing import place
 from lti_tool.services.platforms import default_tenant
-from lti_tool.services.registrations import Registration
+from lti_tool.services.registrations import Registration, is_shared_issuer
 
 VISIT_HOURS = {False: 12, True: 2}
 """A visit bound by a cookie lasts a working day; one whose secret stands in the address, two hours."""
@@ -68,11 +68,6 @@ def find_or_add_deployment(session: Session, platform: Registration, lms_id: str
     return Installed(*found) if found is not None else None
 
 
-def is_shared_issuer(issuer: str) -> bool:
-    """Many institutions share these issuers (LTI.md §0.6)."""
-    return issuer in {"https://canvas.instructure.com", "https://blackboard.com"} or issuer.endswith(".instructure.com")
-
-
 def open_visit(
     session: Session,
     installed: Installed,
@@ -101,6 +96,8 @@ def open_visit(
         "expires_at": now + timedelta(hours=VISIT_HOURS[secret is not None]),
     }
     insert_once(session, Visit, values)
-    if found.has_new_column and found.course_id is not None:
+    if found.is_class_behind and found.course_id is not None:
         owe_class(session, found.context_id, found.course_id, now)
+    elif found.behind_id is not None:
+        owe_grades(session, found.behind_id, now, debounce=timedelta(0))
     return Opened(key=key, secret=secret, link_id=found.link_id, has_content=found.course_id is not None)

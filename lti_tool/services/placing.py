@@ -1,18 +1,16 @@
 """Where an arrival belongs: person, LMS course, link and column, found in one query or made one by one."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.models import Context, Enrolment, Learner, LineItem, Member, ResourceLink
 from lti_tool.models.engine import insert_once, run
 from lti_tool.services.arrivals import Arrival, Installed, LineItemClaim, Role, Target
-
-SEEN_EVERY = timedelta(hours=1)
-"""A member's last launch is noted this exactly."""
+from lti_tool.services.on_record import ON_RECORD, SEEN_EVERY, behind, says_nothing_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +22,17 @@ class Place:
     link_id: int | None
     course_id: int | None
     """What the link opens, if anything."""
-    has_new_column: bool = False
-    """The gradebook has a column that we did not know, or that we took for gone."""
+    is_class_behind: bool = False
+    """The gradebook has a column that we did not know, or took for gone; or the link opens something else now."""
+    behind_id: int | None = None
+    """The learner's own enrolment, if something in it is finished and the column that the launch names was not told."""
 
 
 def place(session: Session, installed: Installed, arrival: Arrival, target: Target | None, now: datetime) -> Place:
     """Everything that the launch says of person and place is on record.  Most launches say nothing new."""
     row = run(
         session,
-        _ON_RECORD,
+        ON_RECORD,
         platform=installed.platform_id,
         tenant=installed.tenant_id,
         sub=arrival.sub,
@@ -41,69 +41,20 @@ def place(session: Session, installed: Installed, arrival: Arrival, target: Targ
         link=arrival.link_id,
         line_item=arrival.line_item.url if arrival.line_item else None,
     ).first()
-    if row is not None and _says_nothing_new(row, arrival, target, now):
-        return Place(row.learner_id, row.context_id, row.link_id, row.course_id)
+    if row is not None and says_nothing_new(row, arrival, target, now):
+        return Place(
+            row.learner_id, row.context_id, row.link_id, row.course_id, behind_id=behind(session, row, arrival)
+        )
     learner_id = _learner_id(session, installed, arrival, now)
     context_id = _context_id(session, installed.id, arrival, now)
     _note_member(session, context_id, learner_id, arrival.role, now)
-    link_id, course_id = _link(session, context_id, arrival, target, now)
-    has_new_column = False
+    link_id, course_id, is_class_behind = _link(session, context_id, arrival, target, now)
     if link_id is not None and arrival.line_item is not None:
-        has_new_column = _note_line_item(session, link_id, arrival.line_item, now)
+        is_class_behind |= _note_line_item(session, link_id, arrival.line_item, now)
     if course_id is not None and arrival.role.learns:
         enrol(session, learner_id, context_id, course_id, now)
-    return Place(learner_id, context_id, link_id, course_id, has_new_column)
-
-
-_ON_RECORD = (
-    select(
-        Learner.id.label("learner_id"),
-        Learner.name,
-        Context.id.label("context_id"),
-        Context.title.label("context_title"),
-        Member.role,
-        Member.seen_at,
-        ResourceLink.id.label("link_id"),
-        ResourceLink.title.label("link_title"),
-        ResourceLink.course_id,
-        ResourceLink.lesson_key,
-        LineItem.scopes,
-        LineItem.is_gone,
-        Enrolment.id.label("enrolment_id"),
-    )
-    .select_from(Learner)
-    .join(Context, and_(Context.deployment_id == bindparam("deployment"), Context.lms_id == bindparam("context")))
-    .join(Member, and_(Member.context_id == Context.id, Member.learner_id == Learner.id))
-    .outerjoin(ResourceLink, and_(ResourceLink.context_id == Context.id, ResourceLink.lms_id == bindparam("link")))
-    .outerjoin(LineItem, and_(LineItem.resource_link_id == ResourceLink.id, LineItem.url == bindparam("line_item")))
-    .outerjoin(
-        Enrolment,
-        and_(
-            Enrolment.learner_id == Learner.id,
-            Enrolment.context_id == Context.id,
-            Enrolment.course_id == ResourceLink.course_id,
-        ),
-    )
-    .where(
-        Learner.platform_id == bindparam("platform"),
-        Learner.tenant_id == bindparam("tenant"),
-        Learner.sub == bindparam("sub"),
-    )
-)
-
-
-def _says_nothing_new(row: Row[Any], arrival: Arrival, target: Target | None, now: datetime) -> bool:
-    is_same = (row.name, row.context_title, row.role) == (arrival.name, arrival.context_title, arrival.role)
-    if not is_same or now - row.seen_at > SEEN_EVERY:
-        return False
-    if arrival.link_id is None:
-        return True
-    wanted = (target.course_id, target.lesson_key) if target else (row.course_id, row.lesson_key)
-    if (row.link_title, row.course_id, row.lesson_key) != (arrival.link_title, *wanted):
-        return False
-    claim = arrival.line_item
-    has_column = claim is None or (row.is_gone is False and tuple(row.scopes) == claim.scopes)
-    return has_column and (row.course_id is None or row.enrolment_id is not None or not arrival.role.learns)
+    behind_id = behind(session, row, arrival) if row is not None else None
+    return Place(learner_id, context_id, link_id, course_id, is_class_behind, behind_id)
 
 
 def _found_or_made(session: Session, query: Select[*tuple[Any, ...]], model: type, values: dict[str, object]) -> Any:
@@ -167,10 +118,10 @@ def _note_member(session: Session, context_id: int, learner_id: int, role: Role,
 
 def _link(
     session: Session, context_id: int, arrival: Arrival, target: Target | None, now: datetime
-) -> tuple[int | None, int | None]:
-    """(link, course that it opens)."""
+) -> tuple[int | None, int | None, bool]:
+    """(link, course that it opens, whether it opened something else before)."""
     if arrival.link_id is None:
-        return None, None
+        return None, None, False
     query = select(ResourceLink.id, ResourceLink.title, ResourceLink.course_id, ResourceLink.lesson_key).where(
         ResourceLink.context_id == context_id, ResourceLink.lms_id == arrival.link_id
     )
@@ -190,7 +141,7 @@ def _link(
             .where(ResourceLink.id == row.id)
             .values(title=arrival.link_title, course_id=wanted[0], lesson_key=wanted[1])
         )
-    return int(row.id), wanted[0]
+    return int(row.id), wanted[0], (row.course_id, row.lesson_key) != wanted
 
 
 def _note_line_item(session: Session, link_id: int, claim: LineItemClaim, now: datetime) -> bool:

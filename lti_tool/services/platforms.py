@@ -3,16 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import Deployment, Platform, Tenant
+from lti_tool.errors import NotFound
+from lti_tool.models import Deployment, Learner, Platform, Tenant, Visit
 from lti_tool.models.engine import insert_once
+from lti_tool.services.registrations import is_shared_issuer
+
+
+class NoSuchPlatform(NotFound):
+    """Nothing is registered under this issuer (and client id); told on the command line only."""
+
+    title = "No such platform is registered."
+    detail = "Nothing was changed."
+    hint = "`sprig platform list` names those that are."
 
 
 @dataclass(frozen=True, slots=True)
 class AddPlatform:
-    """What an administrator gives to register an LMS."""
+    """What an administrator gives to register an LMS.  What is None or empty leaves what is stored."""
 
     issuer: str
     client_id: str
@@ -21,10 +31,17 @@ class AddPlatform:
     jwks_url: str
     token_audience: str | None = None
     deployments: tuple[str, ...] = ()
-    family: str = "other"
+    """Only these, and those named before, are let in."""
+    any_deployment: bool = False
+    """All are let in, also after some were named."""
+    family: str | None = None
     name: str | None = None
-    frame_ancestors: str = ""
-    admits_unbound_learners: bool = False
+    frame_ancestors: str | None = None
+    admits_unbound_learners: bool | None = None
+
+
+OPTIONS = ("token_audience", "family", "frame_ancestors", "admits_unbound_learners")
+"""Fields that the command and `Platform` share, and that need not be given."""
 
 
 def default_tenant(session: Session) -> Tenant:
@@ -38,7 +55,10 @@ def default_tenant(session: Session) -> Tenant:
 
 
 def add_platform(session: Session, command: AddPlatform, now: datetime) -> tuple[Platform, bool]:
-    """The registration is as the command says: (row, whether it is new).  Doing it again changes nothing."""
+    """The registration is as the command says: (row, whether it is new).  Doing it again changes nothing.
+
+    A registration that was switched off is on again.
+    """
     row = session.scalars(
         select(Platform).where(Platform.issuer == command.issuer, Platform.client_id == command.client_id)
     ).first()
@@ -47,12 +67,15 @@ def add_platform(session: Session, command: AddPlatform, now: datetime) -> tuple
         row = Platform(issuer=command.issuer, client_id=command.client_id, created_at=now)
         session.add(row)
     row.auth_url, row.token_url, row.jwks_url = command.auth_url, command.token_url, command.jwks_url
-    row.token_audience, row.family = command.token_audience, command.family
     row.name = command.name or row.name or command.issuer
-    row.frame_ancestors = command.frame_ancestors
-    row.admits_unbound_learners = command.admits_unbound_learners
+    for option in OPTIONS:
+        given = getattr(command, option)
+        if given is not None:
+            setattr(row, option, given)
     row.is_enabled = True
-    row.lists_deployments = bool(command.deployments)
+    if command.deployments or command.any_deployment:
+        # Where institutions share the issuer, naming one confirms it; the next one is held, not shut out.
+        row.lists_deployments = bool(command.deployments) and not is_shared_issuer(row.issuer)
     session.flush()
     for lms_id in command.deployments:
         _confirm(session, row.id, lms_id, now)
@@ -76,11 +99,23 @@ def list_platforms(session: Session) -> list[Platform]:
     return list(session.scalars(select(Platform).order_by(Platform.id)))
 
 
-def disable_platform(session: Session, issuer: str, client_id: str | None) -> int:
-    """How many registrations were switched off; their learners' work stays."""
+def disable_platform(session: Session, issuer: str, client_id: str | None, now: datetime) -> int:
+    """How many registrations were switched off, or `NoSuchPlatform`.
+
+    Visits that came by them are over at once; their learners' work stays.
+    """
     query = select(Platform).where(Platform.issuer == issuer)
     rows = session.scalars(query.where(Platform.client_id == client_id) if client_id else query).all()
+    if not rows:
+        raise NoSuchPlatform
     for row in rows:
         row.is_enabled = False
     session.flush()
+    theirs = select(Learner.id).where(Learner.platform_id.in_([row.id for row in rows]))
+    session.execute(
+        update(Visit)
+        .where(Visit.learner_id.in_(theirs), Visit.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .execution_options(synchronize_session=False)
+    )
     return len(rows)

@@ -52,7 +52,7 @@ def prefer(session: Session, enrolment_id: int, wish: Preferences, moment: Momen
     if not 1 <= wish.goal_days <= 7 or wish.theme not in THEMES or not set(wish.off_days) <= set(range(1, 8)):
         raise InputInvalid(what=N_("One of the choices is not among those offered."))
     if len(set(wish.off_days)) > 7 - wish.goal_days:
-        raise InputInvalid(what=N_("There are fewer days left than you want to practise. Take fewer days off."))
+        raise InputInvalid(what=N_("That leaves fewer days than your goal. Choose fewer days off, or a smaller goal."))
     if wish.pause_until is not None and wish.pause_until <= moment.today:
         raise InputInvalid(what=N_("That day has passed. Choose a day after today."))
     if wish.pause_until is not None and wish.pause_until > moment.today + LONGEST_PAUSE:

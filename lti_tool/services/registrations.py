@@ -61,3 +61,8 @@ def installation_of(session: Session, context_id: int) -> tuple[Registration, st
         .where(Context.id == context_id)
     ).one()
     return Registration(*row[:WIDTH]), row[WIDTH]
+
+
+def is_shared_issuer(issuer: str) -> bool:
+    """Many institutions share these issuers (LTI.md §0.6)."""
+    return issuer in {"https://canvas.instructure.com", "https://blackboard.com"} or issuer.endswith(".instructure.com")

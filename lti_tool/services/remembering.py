@@ -33,7 +33,10 @@ class Remembered:
 def remember(
     session: Session, enrolment_id: int, item_id: int, item: Item, policy: Policy, moment: Moment, *, is_right: bool
 ) -> Remembered:
-    """The memory holds this answer, if it is the day's first.  A raised `meaning` begins the memory anew."""
+    """The memory holds this answer, if it is the day's first.  A raised `meaning` begins the memory anew, once.
+
+    A sitting that was open when it was raised still shows the old one: its answers count for the memory that there is.
+    """
     before: Any = run(session, _MEMORY, enrolment=enrolment_id, item=item_id).first()
     today = moment.today.toordinal()
     if before is not None and before.last_day >= today:  # a zone change never turns the day back
@@ -41,7 +44,8 @@ def remember(
     state = MemoryState(*before[:6]) if before is not None and before.meaning >= item.meaning else None
     seed = seed_of(enrolment_id, item_id, before.reviews if before else 0)
     planned = plan(state, rating(is_right=is_right), today, policy, seed)
-    _keep(session, enrolment_id, item_id, before, planned, item.meaning, today)
+    meaning = max(before.meaning, item.meaning) if before else item.meaning
+    _keep(session, enrolment_id, item_id, before, planned, meaning, today)
     return Remembered(
         is_scored=True,
         was_due=before is not None and before.due_day <= today,

@@ -114,11 +114,15 @@ def plan_round(
     newest = edition(session, course_version_id)
     pace = newest.course.pace
     today = moment.today
-    reviewed = run(session, _REVIEWED, enrolment=enrolment_id, today=today).scalar_one()
+    answered = run(session, _ANSWERED, enrolment=enrolment_id, today=today).all()
+    room = max(0, pace.reviews_per_day - sum(row.was_due for row in answered))
     due, total = _due(session, enrolment_id, today.toordinal(), pace.reviews_per_day)
-    room = max(0, pace.reviews_per_day - reviewed)
+    # Siblings answer each other: one of them is enough for a day, in whatever sitting.
+    facts = {row.fact for row in answered if row.fact}
+    due = [one for one in due if one.fact not in facts]
     has_backlog = total > pace.reviews_per_day
     fresh = _fresh(session, enrolment_id, newest, set(finished)) if room and not has_backlog else []
+    fresh = [one for one in fresh if one.fact not in facts]
     chosen = build(
         due,
         fresh,
@@ -139,15 +143,10 @@ def plan_round(
     )
 
 
-_REVIEWED = (
-    select(func.count())
-    .select_from(Review)
-    .where(
-        Review.enrolment_id == bindparam("enrolment"),
-        Review.study_on == bindparam("today"),
-        Review.is_scored,
-        Review.was_due,
-    )
+_ANSWERED = (
+    select(Review.was_due, ItemRow.fact)
+    .join(ItemRow, ItemRow.id == Review.item_id)
+    .where(Review.enrolment_id == bindparam("enrolment"), Review.study_on == bindparam("today"), Review.is_scored)
 )
 _IS_DUE = and_(
     Memory.enrolment_id == bindparam("enrolment"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Integer, String, and_, bindparam, case, cast, distinct, func, select
 from sqlalchemy.orm import Session
 
 from content.model import Course
@@ -14,6 +14,7 @@ from lti_tool.services.completion import LessonState, lesson_states
 from lti_tool.services.courses import edition
 from lti_tool.services.days import Moment
 from lti_tool.services.game import rhythm_of
+from lti_tool.services.preferences import pause_until
 from lti_tool.services.sittings import open_round, plan_round
 from lti_tool.services.visits import Enrolled
 from scheduler.sitting import minutes
@@ -49,6 +50,10 @@ class Today:
     lessons: tuple[LessonState, ...]
     next_due: NextDue | None
     rhythm: Rhythm | None
+    paused_until: date | None
+    """The pause under way, for those who do not see the week that tells it."""
+    done: LessonState | None
+    """The link's own lesson, once it is finished."""
 
     @property
     def finished(self) -> int:
@@ -71,8 +76,14 @@ def today(
         reviews=reviews,
         lesson=_lesson(states, wanted_lesson),
         lessons=tuple(states),
-        next_due=next_due(session, enrolled.id, moment) if enrolled and has_begun and reviews is None else None,
+        next_due=(
+            next_due(session, enrolled.id, course.pace.reviews_per_day, moment)
+            if enrolled and has_begun and reviews is None
+            else None
+        ),
         rhythm=rhythm_of(session, enrolled, moment) if enrolled and not enrolled.is_calm else None,
+        paused_until=pause_until(session, enrolled.id, moment) if enrolled and enrolled.is_calm else None,
+        done=next((one for one in states if one.lesson.key == wanted_lesson and one.finished_at is not None), None),
     )
 
 
@@ -109,19 +120,19 @@ def _reviews(
     return Reviews(len(planned.items), planned.minutes, topics, is_under_way=False)
 
 
+_MINE = and_(Memory.enrolment_id == bindparam("enrolment"), Item.is_retired.is_(False))
+_FIRST = select(func.min(Memory.due_day)).join(Item, Item.id == Memory.item_id).where(_MINE).scalar_subquery()
+# What is held back today comes tomorrow.
+_DAY = case((bindparam("today") < _FIRST, _FIRST), else_=bindparam("today", type_=Integer) + 1)
 _NEXT_DUE = (
-    select(Memory.due_day, func.count())
+    select(_DAY, func.count(distinct(func.coalesce(Item.fact, cast(Item.id, String)))))
+    .select_from(Memory)
     .join(Item, Item.id == Memory.item_id)
-    .where(
-        Memory.enrolment_id == bindparam("enrolment"), Memory.due_day > bindparam("today"), Item.is_retired.is_(False)
-    )
-    .group_by(Memory.due_day)
-    .order_by(Memory.due_day)
-    .limit(1)
+    .where(_MINE, Memory.due_day <= _DAY)
 )
 
 
-def next_due(session: Session, enrolment_id: int, moment: Moment) -> NextDue | None:
-    """The next study day after today with reviews."""
-    row = run(session, _NEXT_DUE, enrolment=enrolment_id, today=moment.today.toordinal()).first()
-    return NextDue(date.fromordinal(row[0]), row[1]) if row else None
+def next_due(session: Session, enrolment_id: int, most: int, moment: Moment) -> NextDue | None:
+    """The next study day after today with reviews, and how many will be offered then: `most` at most."""
+    day, count = run(session, _NEXT_DUE, enrolment=enrolment_id, today=moment.today.toordinal()).one()
+    return NextDue(date.fromordinal(day), min(count, most)) if count else None

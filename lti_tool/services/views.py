@@ -176,8 +176,8 @@ def ended(session: Session, enrolment_id: int, version_id: int, sitting_id: int)
 
 
 def name_of(item: Item) -> str:
-    """An item's short name for lists: its author's key, written out."""
-    return item.key.replace("-", " ").replace("_", " ").capitalize()
+    """An item's short name for lists: its title, or else its author's key, written out."""
+    return item.title or item.key.replace("-", " ").replace("_", " ").capitalize()
 
 
 def frontier(session: Session, enrolment_id: int, sitting_id: int) -> int | None:

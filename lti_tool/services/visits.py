@@ -11,6 +11,7 @@ from lti_tool.errors import Forbidden, NotFound, VisitOver
 from lti_tool.models import Context, Course, Enrolment, Learner, ResourceLink, Visit
 from lti_tool.models.engine import run
 from lti_tool.services.arrivals import Role
+from lti_tool.services.grades.owing import owe_class
 from lti_tool.services.launches import digest
 
 
@@ -152,8 +153,8 @@ def visitor(session: Session, address: str, browser: str | None, now: datetime) 
     )
 
 
-def set_target(session: Session, visitor: Visitor, course_id: int, lesson_key: str | None) -> None:
-    """The link the teacher came by opens this from now on."""
+def set_target(session: Session, visitor: Visitor, course_id: int, lesson_key: str | None, now: datetime) -> None:
+    """The link the teacher came by opens this from now on, and its column is owed what was done before."""
     visitor.must_teach()
     if visitor.link_id is None:
         raise NotFound
@@ -162,3 +163,4 @@ def set_target(session: Session, visitor: Visitor, course_id: int, lesson_key: s
         .where(ResourceLink.id == visitor.link_id)
         .values(course_id=course_id, lesson_key=lesson_key)
     )
+    owe_class(session, visitor.context_id, course_id, now)

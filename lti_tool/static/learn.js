@@ -29,7 +29,9 @@ function show(text, url) {
   document.title = page.title;
   document.body.replaceWith(document.importNode(page.body, true));
   scrollTo(0, 0);
-  (document.querySelector("[autofocus]") || document.querySelector("[role=alert]") || document.getElementById("main")).focus();
+  const news = document.querySelector("[autofocus], [role=alert]");
+  if (news) news.focus();
+  else document.getElementById("main").focus({ preventScroll: true });
   start();
 }
 

@@ -63,14 +63,14 @@ def browser() -> str | None:
     return request.cookies.get(COOKIE)
 
 
-def _here(session: Session, address: str) -> Here:
+def _here(session: Session, address: str, zone: str | None = None) -> Here:
     at = now()
     found = visitor(session, address, browser(), at)
     g.visitor = found
     known = found.enrolled.zone if found.enrolled else None
     jumped = days_jumped(session) if settings().demo else 0
-    # The LMS's zone, else the browser's (a script tells it with the forms that begin something), else the last known.
-    return Here(session, found, moment(at, found.zone, request.form.get("zone"), known, jumped=jumped))
+    # The LMS's zone, else the browser's (a script tells it with the form that begins a sitting), else the last known.
+    return Here(session, found, moment(at, found.zone, zone, known, jumped=jumped))
 
 
 @contextmanager
@@ -81,12 +81,15 @@ def looking(address: str) -> Iterator[Here]:
 
 
 @contextmanager
-def acting(address: str) -> Iterator[Here]:
-    """A visit's request that changes something: sent by a page of ours, committed at the end."""
+def acting(address: str, zone: str | None = None) -> Iterator[Here]:
+    """A visit's request that changes something: sent by a page of ours, committed at the end.
+
+    `zone` is the browser's, where a request may set it: a study day that any form could move would be nobody's day.
+    """
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise VisitOver
     origin = request.headers.get("Origin")
     if origin not in {None, "null", settings().public_url}:
         raise VisitOver
     with writing() as session:
-        yield _here(session, address)
+        yield _here(session, address, zone)

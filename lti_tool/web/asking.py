@@ -33,7 +33,7 @@ SLIPS = {
     Slip.NOTHING_WRITTEN: N_("Write an answer first, or say that you don’t know yet."),
     Slip.NOT_A_NUMBER: N_("Write your answer as a number, such as 12 or 3.5."),
     Slip.PLACES_REPEATED: N_("Two lines have the same place. Give each line a place of its own."),
-    Slip.GAPS_EMPTY: N_("A gap is still empty. Fill it, or say that you don’t know yet."),
+    Slip.GAPS_EMPTY: N_("Something is still empty. Fill it, or say that you don’t know yet."),
     Slip.TOO_LONG: N_("That is longer than an answer can be. Shorten it to 500 characters."),
     Slip.NOT_OFFERED: N_("That answer was not among those offered. Choose again."),
 }
@@ -157,7 +157,7 @@ def _places(
     options = []
     for place, n in enumerate(shown, 1):
         wished = typed.get(f"a{n}", "")
-        stands = int(wished) if wished.isdecimal() else place
+        stands = int(wished) if wished.isdecimal() and len(wished) <= 3 else place
         options.append(
             Option(str(n), body.entries[n], plain(body.entries[n]), False, stands, n == place - 1 if marks else None)
         )

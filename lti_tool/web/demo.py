@@ -13,6 +13,13 @@ demo = Blueprint("demo", __name__)
 FURTHEST = 400
 
 
+def _is_here(address: str) -> bool:
+    try:
+        return urlsplit(address).hostname in {"127.0.0.1", "localhost"}
+    except ValueError:
+        return False
+
+
 @demo.post("/demo/jump")
 def jump_days() -> Response:
     """Study days are further ahead; tokens, leases and score timestamps keep real time."""
@@ -22,6 +29,6 @@ def jump_days() -> Response:
     with writing() as session:
         total = jump(session, min(max(days, 0), FURTHEST))
     back = request.form.get("back", "")
-    if urlsplit(back).hostname in {"127.0.0.1", "localhost"}:
+    if _is_here(back):
         return make_response(redirect(back, 303))
     return make_response(f"The study day is {total} days ahead.\n", 200, {"Content-Type": "text/plain"})

@@ -37,7 +37,7 @@ def readyz() -> Response:
 def _may_read_metrics() -> bool:
     token = settings().metrics_token
     if token:
-        return hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}")
+        return hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
     if request.headers.get("X-Forwarded-For"):
         return False
     return ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104 - an address to compare, none to bind

@@ -6,11 +6,10 @@ from datetime import timedelta
 from flask import Blueprint, Response, make_response, render_template, request
 
 from content.marking import ResponseInvalid, given
-from lti_tool.services.classroom import has_column
+from lti_tool.services.classroom import has_column, own_lines
 from lti_tool.services.completion import lesson_states
 from lti_tool.services.courses import edition
 from lti_tool.services.game import points_between
-from lti_tool.services.grades import grade_lines
 from lti_tool.services.placing import enrol
 from lti_tool.services.practice import answer_item, pass_card
 from lti_tool.services.preferences import note_zone
@@ -66,7 +65,7 @@ def lessons(visit: str) -> Response:
 @learn.post("/sittings")
 def begin(visit: str) -> Response:
     """A lesson or a round of reviews is under way: the open one, or a new one."""
-    with acting(visit) as here:
+    with acting(visit, zone=request.form.get("zone")) as here:
         course_id, visitor = here.course_id, here.visitor
         enrolment_id = (
             visitor.enrolled.id
@@ -92,7 +91,7 @@ def _to_position(visit: str, sitting: int, number: int | None) -> Response:
     return go("learn.step", visit=visit, sitting=sitting, number=number)
 
 
-@learn.get("/s/<int:sitting>/<int:number>")
+@learn.get("/s/<id:sitting>/<id:number>")
 def step(visit: str, sitting: int, number: int) -> Response:
     """A card, a question, or the feedback to what was answered."""
     with looking(visit) as here:
@@ -114,14 +113,14 @@ def _page(visit: str, here: Here, shown: Position, *, problem: str = "", given_v
     )
 
 
-@learn.post("/s/<int:sitting>/<int:number>")
+@learn.post("/s/<id:sitting>/<id:number>")
 def answer(visit: str, sitting: int, number: int) -> Response:
     """The answer is kept, once; then its feedback is shown."""
     try:
         with acting(visit) as here:
             found = open_step(here.session, here.enrolled.id, here.version_id, sitting, number)
             if found.item is not None and "hint" in request.form:
-                open_hint(here.session, found, request.form.get("hint", 0, type=int))
+                open_hint(here.session, found, max(0, request.form.get("hint", 0, type=int)))
                 here.session.flush()
                 return _again(visit, here, sitting, number, "")
             _take(here, found)
@@ -157,7 +156,7 @@ def _took_ms() -> int | None:
     return took if 0 <= took <= LONGEST_ANSWER_MS else None
 
 
-@learn.get("/s/<int:sitting>/end")
+@learn.get("/s/<id:sitting>/end")
 def end(visit: str, sitting: int) -> Response:
     """What the sitting came to, and when to come back."""
     with looking(visit) as here:
@@ -174,10 +173,10 @@ def end(visit: str, sitting: int) -> Response:
                 here=here,
                 end=shown,
                 today=overview,
-                next_due=next_due(here.session, enrolled.id, here.moment),
+                next_due=next_due(here.session, enrolled.id, shown.course.pace.reviews_per_day, here.moment),
                 points=points_between(here.session, enrolled.id, shown.started_at, shown.finished_at),
-                grades=grade_lines(here.session, here.visitor.context_id, here.course_id, here.visitor.learner_id),
-                has_column=has_column(here.session, here.visitor.context_id, here.course_id),
+                grades=own_lines(here.session, here.visitor, here.course_id, here.visitor.learner_id),
+                has_column=has_column(here.session, here.visitor),
                 minutes=max(1, round((shown.finished_at - shown.started_at).total_seconds() / 60)),
             )
         )

@@ -29,6 +29,7 @@ from lti_tool.web.going import go
 
 lti = Blueprint("lti", __name__)
 COOKIE_SECONDS = 180 * 86400
+OWN_COOKIE_SECONDS = 600
 
 
 def _redirect_uri() -> str:
@@ -39,17 +40,32 @@ def _network_address() -> str:
     return address_hash(request.remote_addr or "", settings().secret_key or "demo")
 
 
-def _with_cookie(response: Response, secret: str) -> Response:
+def _own_cookie(state: str) -> str:
+    """The name of the cookie of one launch.
+
+    At first contact each of the frames on a page begins a launch before any cookie is there, and the browser keeps the
+    lasting cookie of the last alone; each launch is therefore also bound by a cookie that no other one overwrites.
+    """
+    return f"{COOKIE}-{digest(state)[:8]}"
+
+
+def _with_cookie(response: Response, secret: str, name: str = COOKIE, seconds: int = COOKIE_SECONDS) -> Response:
     response.set_cookie(
-        COOKIE,
+        name,
         secret,
-        max_age=COOKIE_SECONDS,
+        max_age=seconds,
         secure=True,
         httponly=True,
         samesite="None",
         partitioned=True,
     )
     return response
+
+
+def _count() -> None:
+    """A try of this network, in a transaction of its own: a refusal rolls its own back, and must count all the same."""
+    with writing() as session:
+        count_try(session, _network_address(), now(), settings().login_rate)
 
 
 @lti.route("/lti/login", methods=["GET", "POST"])
@@ -59,6 +75,7 @@ def login() -> Response:
     In a frame we first see whether our cookie comes back, since this is the last moment at which a new tab can be
     offered: Moodle's hint serves once (DECISIONS, Visits).
     """
+    _count()
     params: dict[str, str] = (request.form or request.args).to_dict()
     is_probed = params.pop("probe", None) == "1"
     known = browser()
@@ -68,14 +85,15 @@ def login() -> Response:
             platform_for(session, params)
         return _with_cookie(_to(_login_address(params | {"probe": "1"})), secrets.token_urlsafe(24))
     with writing() as session:
-        count_try(session, _network_address(), now(), settings().login_rate)
         platform = platform_for(session, params)
         if known is None and in_frame and not platform.admits_unbound_learners:
-            session.rollback()
             return make_response(render_template("lti/new_tab.html", address=_login_address(params)))
         mine = known or secrets.token_urlsafe(24)
-        address = begin_login(session, params, platform, mine, _redirect_uri(), now())
-    return _with_cookie(_to(address), mine)
+        state, address = begin_login(session, params, platform, mine, _redirect_uri(), now())
+    response = _with_cookie(_to(address), mine)
+    if known is None or is_probed:
+        _with_cookie(response, mine, _own_cookie(state), OWN_COOKIE_SECONDS)
+    return response
 
 
 def _login_address(params: dict[str, str]) -> str:
@@ -92,20 +110,22 @@ def launch() -> Response:
     try:
         return _launch(request.form)
     except LaunchRefused:
-        with writing() as session:
-            count_try(session, _network_address(), now(), settings().login_rate)
+        _count()
         raise
 
 
 def _launch(form: MultiDict[str, str]) -> Response:
     tool: Any = current_app.extensions["sprig"]
-    verified = verify(form.to_dict(), browser(), tool.database, tool.platform_keys, settings().public_url, now())
+    own_cookie = _own_cookie(form.get("state", ""))
+    own = request.cookies.get(own_cookie)
+    secrets_here = [one for one in (browser(), own) if one]
+    verified = verify(form.to_dict(), secrets_here, tool.database, tool.platform_keys, settings().public_url, now())
     is_open = verified.platform.admits_unbound_learners and verified.arrival.role.learns
     if not verified.is_bound and not is_open:
         get_log().info("launch pending", platform=verified.platform.id)
         return make_response(render_template("lti/pending.html"))
     with writing() as session:
-        opened = _open(session, verified)
+        opened = _open(session, verified, secrets_here[0] if verified.is_bound else None)
     get_log().info(
         "launch opened",
         platform=verified.platform.id,
@@ -113,10 +133,15 @@ def _launch(form: MultiDict[str, str]) -> Response:
         bound="cookie" if verified.is_bound else "address",
     )
     address = f"{opened.key}.{opened.secret}" if opened.secret else opened.key
-    return go("learn.start", visit=address)
+    response = go("learn.start", visit=address)
+    if own is not None:
+        _with_cookie(response, "", own_cookie, 0)
+        if browser() is None:
+            _with_cookie(response, own)
+    return response
 
 
-def _open(session: Any, verified: Verified) -> Opened:
+def _open(session: Any, verified: Verified, secret: str | None) -> Opened:
     arrival, platform = verified.arrival, verified.platform
     if not consume_state(session, verified.state_hash, now()):
         raise Replayed
@@ -133,8 +158,7 @@ def _open(session: Any, verified: Verified) -> Opened:
         target = find_target(session, deployment.tenant_id, arrival.content_id)
         if target is None:
             raise ContentUnknown
-    browser_hash = digest(browser() or "") if verified.is_bound else None
-    opened = open_visit(session, deployment, arrival, target, browser_hash, now())
+    opened = open_visit(session, deployment, arrival, target, digest(secret) if secret else None, now())
     if not opened.has_content and arrival.role is not Role.INSTRUCTOR:
         raise NotSetUp
     return opened

@@ -36,7 +36,7 @@ class Form:
         """What was typed, nonsense and all."""
         return cls(
             goal=form.get("goal", 0, type=int),
-            off=tuple(int(value) for value in form.getlist("off") if value.isdecimal()),
+            off=tuple(int(value) for value in form.getlist("off") if value.isdecimal() and len(value) < 3),
             is_calm="game" not in form,
             theme=form.get("theme", ""),
             pause=form.get("pause", ""),
@@ -95,7 +95,7 @@ def my_data(visit: str) -> Response:
     """Everything we hold about the visitor, as a file."""
     with looking(visit) as here:
         found = export_learner(here.session, here.visitor.learner_id)
-    response = make_response(json.dumps(found, ensure_ascii=False, indent=1))
+    response = make_response(json.dumps(found, indent=1))  # in ASCII: an answer may hold lone surrogates
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = 'attachment; filename="sprig-my-data.json"'
     return response

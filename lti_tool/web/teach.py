@@ -50,7 +50,7 @@ def pick(visit: str) -> Response:
         target = find_target(here.session, here.visitor.tenant_id, content_id)
         if target is None:
             raise InputInvalid(what=N_("Choose a course or a lesson first."))
-        set_target(here.session, here.visitor, target.course_id, target.lesson_key)
+        set_target(here.session, here.visitor, target.course_id, target.lesson_key, here.moment.at)
     return go("teach.course", visit=visit)
 
 
@@ -80,11 +80,11 @@ def course(visit: str) -> Response:
     """Who started, who finished, what was sent, and what failed."""
     with looking(visit) as here:
         here.visitor.must_teach()
-        shown = classroom(here.session, here.visitor.context_id, here.course_id, here.version_id)
+        shown = classroom(here.session, here.visitor, here.course_id, here.version_id)
         return make_response(render_template("teach/course.html", visit=visit, here=here, room=shown))
 
 
-@teach.post("/grades/<int:owed>/send")
+@teach.post("/grades/<id:owed>/send")
 def resend(visit: str, owed: int) -> Response:
     """The score will be tried again now."""
     with acting(visit) as here:

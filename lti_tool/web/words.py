@@ -62,6 +62,16 @@ def instant(value: datetime, zone: str) -> str:
     return format_datetime(value, "EEE d MMM, HH:mm", tzinfo=ZoneInfo(zone), locale=_parsed(locale()))
 
 
+def date_of(value: datetime, zone: str) -> str:
+    """`Thu 26 Nov`, as it was in the visitor's zone."""
+    return day(value.astimezone(ZoneInfo(zone)).date())
+
+
+def on_day(value: date, today: date) -> str:
+    """`tomorrow, Fri 27 Nov`, or `on Sat 28 Nov`: a day within a sentence."""
+    return next_day(value, today) if (value - today).days == 1 else gettext("on %(day)s") % {"day": day(value)}
+
+
 def next_day(value: date, today: date) -> str:
     """`tomorrow, Fri 27 Nov`, or just the day."""
     if (value - today).days == 1:
@@ -85,4 +95,6 @@ def speak(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     app.jinja_env.globals.update(locale=locale, direction=direction, weekday=weekday)
-    app.jinja_env.filters.update(day=day, clock=clock, instant=instant, next_day=next_day, interval=interval)
+    app.jinja_env.filters.update(
+        day=day, clock=clock, instant=instant, next_day=next_day, on_day=on_day, date_of=date_of, interval=interval
+    )

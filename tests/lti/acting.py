@@ -46,9 +46,15 @@ class ActingPlatform:
     is_down: bool = False
     issuer: str = ISSUER
     client_id: str = CLIENT_ID
+    publishes: bytes | None = None
+    """In place of its key set."""
 
     def __post_init__(self) -> None:
         self.keys["one"] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def key_set(self) -> dict[str, Any]:
+        """What it publishes if it is honest."""
+        return {"keys": [public_jwk(key, kid) for kid, key in self.keys.items()]}
 
     def registration(self, **changes: Any) -> AddPlatform:
         """How Sprig knows it."""
@@ -122,7 +128,8 @@ def asked(response: TestResponse) -> dict[str, str]:
 
 def launch(client: FlaskClient, platform: ActingPlatform, **changes: Any) -> TestResponse:
     """A whole launch, up to the answer to its last step."""
-    begun = asked(login(client, platform))
+    target = changes.get("target_link_uri")
+    begun = asked(login(client, platform, **({"target_link_uri": target} if isinstance(target, str) else {})))
     token = platform.token(platform.claims(begun["nonce"], **changes))
     return arrive(client, begun["state"], token)
 
@@ -155,7 +162,7 @@ def acting_platform() -> Iterator[ActingPlatform]:
             if platform.is_down:
                 self.send_error(503)
                 return
-            body = json.dumps({"keys": [public_jwk(key, kid) for kid, key in platform.keys.items()]}).encode()
+            body = platform.publishes if platform.publishes is not None else json.dumps(platform.key_set()).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

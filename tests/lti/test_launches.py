@@ -13,6 +13,7 @@ from lti_tool.models import (
     Deployment,
     Enrolment,
     Learner,
+    Lease,
     LineItem,
     Member,
     PlatformKeySet,
@@ -243,6 +244,7 @@ def test_a_held_deployment_waits_until_somebody_names_it(
         assert 'data-problem="deployment-held"' in launch(browser, platform).text
         platform.register(database, deployments=("1",))
         assert launch(browser, platform).status_code == 303
+        assert 'data-problem="deployment-held"' in launch(browser, platform, deployment_id="2").text
     finally:
         platform.issuer = ISSUER
 
@@ -336,6 +338,38 @@ def test_unreachable_keys_are_told_apart_from_forgery(browser: FlaskClient, plat
     answer = launch(browser, platform)
     assert 'data-problem="platform-keys-unavailable"' in answer.text
     assert answer.status_code == 400
+
+
+def test_an_outage_is_asked_about_once_a_minute(
+    app: Flask, browser: FlaskClient, platform: ActingPlatform, database: Database, database_url: str
+) -> None:
+    """A class that arrives during an outage waits for no time-out of its own, in whatever process."""
+    from tests.web_client import app_over
+
+    platform.is_down = True
+    second = app_over(database_url)
+    for client in [browser, second.test_client()] * 10:
+        assert 'data-problem="platform-keys-unavailable"' in launch(client, platform).text
+    second.extensions["sprig"].database.engine.dispose()
+    assert platform.fetches == 1
+    platform.is_down = False
+    with database.writing() as session:
+        session.execute(update(Lease).values(until=datetime.now(UTC)))
+    assert launch(browser, platform).status_code == 303
+
+
+def test_stored_keys_serve_at_once_during_an_outage(
+    browser: FlaskClient, platform: ActingPlatform, database: Database
+) -> None:
+    """One of twenty asks; all get in."""
+    launch(browser, platform)
+    platform.is_down = True
+    with database.writing() as session:
+        session.execute(update(PlatformKeySet).values(fetched_at=datetime.now(UTC) - timedelta(hours=20)))
+    for _ in range(20):
+        browser.application.extensions["sprig"].platform_keys._known.clear()
+        assert launch(browser, platform).status_code == 303
+    assert platform.fetches == 2
 
 
 def test_our_keys_are_public(browser: FlaskClient) -> None:

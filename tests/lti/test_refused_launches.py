@@ -255,6 +255,39 @@ def test_too_many_logins_from_one_address_wait(database_url: str, platform: Acti
     assert answers == [302, 302, 302, 429]
 
 
+UNCOUNTED: dict[str, dict[str, str]] = {
+    "unknown platform": {"iss": "https://other.example"},
+    "incomplete": {"login_hint": ""},
+}
+
+
+@pytest.mark.parametrize("changes", UNCOUNTED.values(), ids=UNCOUNTED.keys())
+def test_refused_logins_count(
+    database_url: str, platform: ActingPlatform, database: Database, changes: dict[str, str]
+) -> None:
+    """Whoever tries in vain is a try, too."""
+    from tests.web_client import app_over
+
+    app = app_over(database_url, LOGIN_RATE="3")
+    answers = [login(app.test_client(), platform, **changes).status_code for _ in range(4)]
+    app.extensions["sprig"].database.engine.dispose()
+    assert answers == [400, 400, 400, 429]
+
+
+@pytest.mark.parametrize("probe", ["", "&probe=1"], ids=["first hop", "new tab"])
+def test_logins_in_a_frame_count(database_url: str, platform: ActingPlatform, database: Database, probe: str) -> None:
+    """The hop that looks for a cookie, and the page that offers a new tab."""
+    from tests.web_client import app_over
+
+    app = app_over(database_url, LOGIN_RATE="3")
+    address = f"/lti/login?iss={platform.issuer}&login_hint=h&target_link_uri={TOOL}{probe}"
+    frame = {"Sec-Fetch-Dest": "iframe"}
+    answers = [app.test_client().get(address, headers=frame, base_url=TOOL).status_code for _ in range(4)]
+    app.extensions["sprig"].database.engine.dispose()
+    assert answers[3] == 429
+    assert 429 not in answers[:3]
+
+
 def test_the_launch_address_explains_itself(browser: FlaskClient) -> None:
     """Somebody who types the address is told to come from a course."""
     answer = browser.get("/lti/launch", base_url=TOOL)

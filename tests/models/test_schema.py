@@ -72,11 +72,11 @@ def test_an_sqlite_file_is_copied_before_it_changes(tmp_path: Path) -> None:
 
 
 def _migrate_with(url: str, barrier: object, results: object) -> None:
-    barrier.wait()  # type: ignore[attr-defined]
+    barrier.wait()  # type: ignore[attr-defined]  # a proxy of multiprocessing, which has no public type
     try:
-        results.put(migrate(url, NOW)[1])  # type: ignore[attr-defined]
+        results.put(migrate(url, NOW)[1])  # type: ignore[attr-defined]  # as above
     except Exception as error:  # noqa: BLE001 - handed to the test
-        results.put(repr(error))  # type: ignore[attr-defined]
+        results.put(repr(error))  # type: ignore[attr-defined]  # as above
 
 
 def test_two_migrations_at_once_agree(empty_url: str) -> None:

@@ -170,7 +170,7 @@ class Talk:
     def verified(self, id_token: str) -> dict[str, Any]:
         """The claims, if the LMS's published key signed them for us."""
         kid = jwt.get_unverified_header(id_token)["kid"]
-        keys = {key["kid"]: jwt.PyJWK(key) for key in self.client.get("/jwks").json["keys"]}  # type: ignore[index]
+        keys = {key["kid"]: jwt.PyJWK(key) for key in self.client.get("/jwks").json["keys"]}  # type: ignore[index]  # it is JSON
         claims: dict[str, Any] = jwt.decode(
             id_token, keys[kid], algorithms=["RS256"], audience=self.config.client_id, issuer=self.config.base_url
         )

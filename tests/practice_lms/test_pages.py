@@ -32,6 +32,7 @@ def test_the_first_page_says_how_to_begin(talk: Talk) -> None:
     page = talk.client.get("/").text
     assert page.partition("<ol")[2].partition("</ol>")[0].count("<li") == 2
     assert "Choose who you are" in page
+    assert "Open “Lesson 1: Why keep a history”" in page
     assert "Private Person" in page
 
 
@@ -128,12 +129,17 @@ def test_what_a_tool_says_on_return_is_shown_as_text(talk: Talk) -> None:
 
 
 def test_jumping_is_asked_of_the_tool(talk: Talk) -> None:
-    """A form of one day that leads back to this very page."""
+    """A form of one day that leads back to this very page, which then says so."""
     talk.act_as(ADA)
     page = talk.client.get("/courses/2/gradebook").text
     assert f'action="{talk.config.tool_url}/demo/jump"' in page
     assert '<input type="hidden" name="days" value="1">' in page
-    assert '<input type="hidden" name="back" value="http://127.0.0.1:8001/courses/2/gradebook">' in page
+    back = '<input type="hidden" name="back" value="http://127.0.0.1:8001/courses/2/gradebook?jumped=1">'
+    assert back in page
+    assert "a day has passed" not in page
+    after = talk.client.get("/courses/2/gradebook?jumped=1").text
+    assert back in after
+    assert "a day has passed" in after
 
 
 def test_a_reset_brings_the_first_day_back(talk: Talk) -> None:

@@ -76,8 +76,11 @@ class Pupil:
 
     def sit(self, lesson: str | None, day: int, luck: random.Random | None = None) -> list[str]:
         """A whole sitting, all right, or by luck: the keys of what was asked."""
+        return self.go_on(self.begin(lesson, day), day, luck)
+
+    def go_on(self, sitting: int | None, day: int, luck: random.Random | None = None) -> list[str]:
+        """What is left of a sitting, in the same way."""
         asked = []
-        sitting = self.begin(lesson, day)
         while sitting is not None:
             with self.database.writing() as session:
                 number = frontier(session, self.enrolment, sitting)

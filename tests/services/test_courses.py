@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import func, select
 
 from content.model import Rich
-from lti_tool.models import CourseVersion, Item, ItemVersion, LessonProgress, Memory, Review
+from lti_tool.models import ClearSpan, CourseVersion, Item, ItemVersion, LessonProgress, Memory, Review
 from lti_tool.models.engine import Database
 from lti_tool.services.completion import percent_done
 from lti_tool.services.courses import edition, find_target
@@ -94,6 +94,22 @@ def test_a_removed_item_is_retired_not_deleted(database: Database) -> None:
     with database.reading() as session:
         assert session.execute(select(Item.key).where(Item.is_retired)).scalars().all() == ["town"]
         assert session.execute(select(func.count()).select_from(Review)).scalar_one() == 3
+
+
+def test_a_retired_item_ends_no_clear_days(database: Database) -> None:
+    """Nothing is due until the next question that is still asked."""
+    ada = pupil(database)
+    ada.sit("first", 0)
+    shorter = tiny()
+    first, second = shorter.lessons
+    publish_course(database, replace(shorter, lessons=(replace(first, steps=first.steps[:2]), second)), day=1)
+    ada.sit(None, 10)
+    with database.reading() as session:
+        due = session.execute(
+            select(Memory.due_day).join(Item, Item.id == Memory.item_id).where(Item.is_retired.is_(False))
+        ).scalar_one()
+        clear = session.execute(select(func.max(ClearSpan.until_on))).scalar_one()
+    assert clear.toordinal() == due - 1
 
 
 def test_a_new_question_in_a_finished_lesson_is_offered(database: Database) -> None:

@@ -1,5 +1,6 @@
 """A round of reviews: what is due, most urgent first, never more than a day's share, and never a debt."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,12 +9,13 @@ from sqlalchemy.orm import Session
 
 import content
 from content.loader import load
+from content.model import Item as Question
 from lti_tool.models import Course, Enrolment, Item, Memory, Review, Sitting, SittingStep
 from lti_tool.models.engine import Database
 from lti_tool.services.sittings import plan_round
-from lti_tool.services.today import today
+from lti_tool.services.today import next_due, today
 from lti_tool.services.visits import Enrolled
-from tests.services.school import Pupil, on, publish_course, pupil
+from tests.services.school import Pupil, on, publish_course, pupil, tiny
 
 GIT_BASICS = Path(content.__file__).parent / "courses" / "git-basics"
 DAY = 10
@@ -154,3 +156,21 @@ def test_nothing_is_due_before_its_day(database: Database) -> None:
     assert first == on(DAY + 1).today.toordinal()
     assert second > 60
     assert page.lesson is not None
+
+
+def test_done_for_today_is_true(database: Database) -> None:
+    """What was answered today brings no sibling today: after the day's round nothing more is offered."""
+    ada = pupil(database)
+    course = tiny()
+    first, second = course.lessons
+    same = tuple(replace(step, fact="numbers") if isinstance(step, Question) else step for step in first.steps)
+    publish_course(database, replace(course, lessons=(replace(first, steps=same), second)))
+    ada.sit("first", 0)
+    asked = ada.sit(None, 3)
+    assert len(asked) == 1
+    assert ada.sit(None, 3) == []
+    with database.reading() as session:
+        due = next_due(session, ada.enrolment, 20, on(3))
+    assert due is not None
+    assert (due.on, due.count) == (on(4).today, 1)
+    assert len(ada.sit(None, 4)) == 1

@@ -140,9 +140,9 @@ def test_the_page_says_who_did_what(app: Flask, browser: FlaskClient, platform: 
         if sub == "learner-2":
             page.press("Start lesson 1")
     room = teacher(browser, platform)
-    assert "Have come 3" in room.words
-    assert "Have started a lesson 2" in room.words
-    assert "Have finished every lesson 0" in room.words
+    assert "Opened it 3" in room.words
+    assert "Started 2" in room.words
+    assert "Finished 0" in room.words
     assert "Ada Learner 1 of 2" in room.words
     assert "No name shared user id in your platform: learner-2" in room.words
     assert "<bdi>مريم</bdi>" in room.response.text
@@ -232,3 +232,15 @@ def test_a_column_that_comes_late_is_owed_what_was_done(
     with database.reading() as session:
         owed = session.execute(select(GradeOwed)).scalar_one()
     assert owed.wanted > owed.sent
+
+
+def test_a_lessons_link_tells_of_that_lesson(app: Flask, browser: FlaskClient, platform: ActingPlatform) -> None:
+    """Who finished the lesson has finished; the rest of the course is another link's matter."""
+    first = {"target_link_uri": f"{TOOL}/lti/launch?c=tiny.first"}
+    client = app.test_client()
+    finish_first(Paper.open(client, f"/t/{visit_of(launch(client, platform, **first))}/"))
+    room = teacher(browser, platform, **first)
+    assert "First lesson" in room.words
+    assert "Finished 1" in room.words
+    assert "1 of 1" in room.words
+    assert "On its way" in room.words

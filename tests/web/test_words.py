@@ -81,7 +81,8 @@ class _Texts(HTMLParser):
 
 
 COURSE_WORDS = (
-    "Tiny course", "Two short lessons for tests.", "First lesson", "Second lesson", "Add numbers", "Name things",
+    "Tiny course", "can add small numbers", "can name things",
+    "Two short lessons for tests.", "First lesson", "Second lesson", "Add numbers", "Name things",
     "One idea", "Another idea", "Two and two make four.", "Three and three make six.", "What is 2 + 2?", "Sum",
     "Name the capital of France.", "It is Paris.", "Town", "Product", "What is 2 × 3?", "Made for tests.", "CC0-1.0",
     "Count on from two.", "One more.", "A course", "Sprig", "Three and three.",

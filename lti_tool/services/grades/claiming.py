@@ -1,45 +1,46 @@
 """Taking scores that are due, so that no two workers carry the same one at the same time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select, update
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.logs import get_log
-from lti_tool.models import (
-    Course,
-    Enrolment,
-    GradeAttempt,
-    GradeOwed,
-    Learner,
-    LineItem,
-    Platform,
-    PlatformPause,
-    ResourceLink,
-)
-from lti_tool.services.completion import percent_done
+from lti_tool.models import GradeAttempt, GradeOwed, Platform, PlatformPause
+from lti_tool.services.arrivals import Role
+from lti_tool.services.completion import FULL, percent_done
 from lti_tool.services.courses import edition
 from lti_tool.services.grades.backoff import pause_after
+from lti_tool.services.grades.due import Room, due
 from lti_tool.services.grades.model import Claimed, Outcome
 from lti_tool.services.grades.scores import percent_in, score_body
 from lti_tool.services.registrations import COLUMNS, Registration
 
-SECOND = timedelta(seconds=1)
 ARRIVED = tuple(outcome.value for outcome in Outcome if outcome.is_settled or outcome.is_uncertain)
 
 
 def claim_due(
-    session: Session, holder: str, now: datetime, *, lease: timedelta, most: int, backoff_base: timedelta
+    session: Session,
+    holder: str,
+    now: datetime,
+    *,
+    lease: timedelta,
+    most: int,
+    backoff_base: timedelta,
+    room: Mapping[int, int] | None = None,
+    room_each: int | None = None,
 ) -> list[Claimed]:
     """At most `most` scores that are due, the longest due first, held by `holder` until the lease runs out.
 
     `holder` must be another one for each call.  A platform that was left alone gets one score first, which finds out
-    whether it is back.  What cannot be computed is put off and stops nothing else.
+    whether it is back.  What cannot be computed is put off and stops nothing else.  No platform gets more than its
+    room, by its id, or `room_each`.
     """
     claimed: list[Claimed] = []
-    taking = _Taking(session, holder, now, now + lease, backoff_base)
+    rooms = Room(most if room_each is None else room_each, room or {})
+    taking = _Taking(session, holder, now, now + lease, backoff_base, rooms)
     # Locked rows are passed over: another worker is finding out (PostgreSQL; SQLite has one writer).
     over = select(PlatformPause).where(PlatformPause.until <= now).with_for_update(skip_locked=True)
     for pause in session.scalars(over).all():
@@ -56,12 +57,15 @@ def claim_due(
 class _Taking:
     """One claim under way."""
 
-    def __init__(self, session: Session, holder: str, now: datetime, until: datetime, base: timedelta) -> None:
+    def __init__(
+        self, session: Session, holder: str, now: datetime, until: datetime, base: timedelta, room: Room
+    ) -> None:
         self._session = session
         self._holder = holder
         self._now = now
         self._until = until
         self._base = base
+        self._room = room
         self._passed_over: set[int] = set()
 
     def up_to(self, most: int, where: Any) -> list[Claimed]:
@@ -72,38 +76,20 @@ class _Taking:
         return found
 
     def _due(self, most: int, where: Any) -> Sequence[Row[Any]]:
-        query: Select[Any] = (
-            select(GradeOwed, Platform, LineItem.url, LineItem.scopes, ResourceLink.lesson_key)
-            .add_columns(Learner.sub, Course.version_id)
-            .join(LineItem, LineItem.id == GradeOwed.line_item_id)
-            .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)
-            .join(Learner, Learner.id == GradeOwed.learner_id)
-            .join(Platform, Platform.id == Learner.platform_id)
-            .join(Enrolment, Enrolment.id == GradeOwed.enrolment_id)
-            .join(Course, Course.id == Enrolment.course_id)
-            .where(
-                GradeOwed.wanted > GradeOwed.sent,
-                GradeOwed.blocked_reason.is_(None),
-                GradeOwed.due_at <= self._now,
-                or_(GradeOwed.lease_until.is_(None), GradeOwed.lease_until <= self._now),
-                # A score's time is a whole second of its own, after the last one's and not in the future.
-                or_(GradeOwed.score_at.is_(None), GradeOwed.score_at <= self._now - SECOND),
-                GradeOwed.id.not_in(self._passed_over),
-                Platform.is_enabled,
-                where,
-            )
-            .order_by(GradeOwed.due_at, GradeOwed.id)
-            .limit(most)
-            .with_for_update(of=GradeOwed, skip_locked=True)
-            .execution_options(populate_existing=True)
+        query = due(self._now, most).where(
+            GradeOwed.id.not_in(self._passed_over), Platform.id.not_in(self._room.full), where
         )
         return self._session.execute(query).all()
 
     def _taken(self, rows: Sequence[Row[Any]]) -> Iterator[Claimed]:
         for row in rows:
             owed: GradeOwed = row.GradeOwed
+            if row.Platform.id in self._room.full:
+                continue
             try:
-                claimed = self._take(owed, row)
+                # On PostgreSQL a statement that fails spoils what comes after it, up to the savepoint.
+                with self._session.begin_nested():
+                    claimed = self._take(owed, row)
             except Exception as error:  # noqa: BLE001 - one score that cannot be computed must not stop the others
                 get_log().error("grade not computed", owed=owed.id, exc_info=error)
                 self._put_off(owed)
@@ -111,14 +97,23 @@ class _Taking:
             if claimed is None:
                 self._passed_over.add(owed.id)
             else:
+                self._room.take(claimed.platform.id)
                 yield claimed
 
     def _take(self, owed: GradeOwed, row: Row[Any]) -> Claimed | None:
+        # The link may open something else by now: what was reached, sent or tried says nothing about that.
+        is_same = (owed.enrolment_id, owed.lesson_key) == (row.enrolment_id, row.lesson_key)
+        percent = percent_done(self._session, row.enrolment_id, row.lesson_key) if row.enrolment_id is not None else 0
+        if row.role != Role.LEARNER.value or not (is_same or percent >= FULL):
+            self._call_off(owed)
+            return None
         # A row that still has a holder was left by one that died: its score may have arrived.
         is_unknown = owed.is_ambiguous or owed.lease_holder is not None
-        is_resend = is_unknown and owed.body is not None and owed.body_wanted == owed.wanted
-        percent, score_at, body = _kept(owed) if is_resend else self._computed(owed, row)
-        if percent == owed.sent_percent and not is_unknown:
+        is_resend = is_same and is_unknown and owed.body is not None and owed.body_wanted == owed.wanted
+        if is_same:
+            percent = max(owed.reached, percent)
+        percent, score_at, body = _kept(owed) if is_resend else self._made(row, percent)
+        if is_same and percent == owed.sent_percent and not is_unknown:
             self._update(owed, sent=owed.wanted)  # the gradebook shows it already
             return None
         shown = self._shown(owed) - {percent}
@@ -129,6 +124,7 @@ class _Taking:
             body=body.decode(),
             body_wanted=owed.wanted,
             score_at=score_at,
+            **({} if is_same else _retargeted(row)),
         )
         if not mine:
             return None
@@ -146,12 +142,17 @@ class _Taking:
             body=body,
             is_resend=is_resend,
             shown=shown,
+            was_changed=owed.was_changed,
             tries=owed.tries,
         )
 
-    def _computed(self, owed: GradeOwed, row: Row[Any]) -> tuple[int, datetime, bytes]:
+    def _call_off(self, owed: GradeOwed) -> None:
+        """Nothing is to be sent; owing it anew is for whoever finds it finished."""
+        nothing = dict.fromkeys(("lease_holder", "lease_until", "body", "body_wanted", "last_outcome"))
+        self._update(owed, sent=owed.wanted, is_ambiguous=False, **nothing)
+
+    def _made(self, row: Row[Any], percent: int) -> tuple[int, datetime, bytes]:
         """(percent, time, bytes) as of now."""
-        percent = max(owed.reached, percent_done(self._session, owed.enrolment_id, row.lesson_key))
         score_at = self._now.replace(microsecond=0)
         title = _title(self._session, row.version_id, row.lesson_key)
         return percent, score_at, score_body(row.Platform.family, row.sub, percent, score_at, title)
@@ -186,6 +187,17 @@ class _Taking:
             .execution_options(synchronize_session=False)
         )
         return bool(result.rowcount == 1)
+
+
+def _retargeted(row: Row[Any]) -> dict[str, object]:
+    """The score is for what the link opens now."""
+    return {
+        "enrolment_id": row.enrolment_id,
+        "lesson_key": row.lesson_key,
+        "reached": FULL,
+        "sent_percent": None,
+        "sent_at": None,
+    }
 
 
 def _kept(owed: GradeOwed) -> tuple[int, datetime, bytes]:

@@ -80,6 +80,8 @@ class Claimed:
     """These bytes went out before, and nobody knows whether they arrived."""
     shown: frozenset[int]
     """Percents that the gradebook may show because of us, this one left out."""
+    was_changed: bool
+    """A person had changed this grade in the LMS; the LMS may keep that change and answer as if it took ours."""
     tries: int
 
 

@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, String, and_, case, cast, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.models import Enrolment, GradeOwed, LessonProgress, LineItem, Member, ResourceLink
 from lti_tool.models.engine import insert_once
 from lti_tool.services.arrivals import Role
-from lti_tool.services.completion import percent_done
+from lti_tool.services.completion import FULL, percent_done
 from lti_tool.services.grades.reasons import Reason
-
-FULL = 100
-"""The completion rule: nothing is sent before this percent, since on Moodle any grade ticks "receive a grade"."""
 
 
 def owe_grades(
@@ -23,8 +20,9 @@ def owe_grades(
     """Every gradebook column that this enrolment has got ahead of is noted as behind; returns how many.
 
     The score itself is computed when it is sent: a retry must deliver today's result, not the one that was true when
-    the first try failed (AGS 2.0, 3.4.9).  Below 100 % it waits `debounce` for a newer one.  Calling it again changes
-    nothing.  Staff, test users and guests owe nothing.
+    the first try failed (AGS 2.0, 3.4.9).  The rule of completion: nothing is sent before `sends_from`, since on
+    Moodle any grade ticks "receive a grade".  Below 100 % it waits `debounce` for a newer one.  Calling it again
+    changes nothing.  Staff, test users and guests owe nothing.
     """
     columns = _columns(session, enrolment_id)
     if not columns:
@@ -34,14 +32,14 @@ def owe_grades(
     session.execute(select(Enrolment.id).where(Enrolment.id == enrolment_id).with_for_update(key_share=True))
     percents = {key: percent_done(session, enrolment_id, key) for key in {column.lesson_key for column in columns}}
     return sum(
-        _owe(session, column.line_item_id, column.learner_id, enrolment_id, percent, now, debounce)
+        _owe(session, column, enrolment_id, percent, now, debounce)
         for column in columns
         if (percent := percents[column.lesson_key]) >= sends_from
     )
 
 
 def owe_class(session: Session, context_id: int, course_id: int, now: datetime) -> None:
-    """A column that has appeared, or come back, is owed what was done before it was there."""
+    """A column that has appeared, or come back, or is for something else now, is owed what was done before that."""
     finished = (
         select(Enrolment.id)
         .join(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
@@ -51,6 +49,7 @@ def owe_class(session: Session, context_id: int, course_id: int, now: datetime) 
             LessonProgress.finished_at.is_not(None),
         )
         .distinct()
+        .order_by(Enrolment.id)  # two of these at once lock in the same order
     )
     for enrolment_id in session.scalars(finished).all():
         owe_grades(session, enrolment_id, now, debounce=timedelta(0))
@@ -72,7 +71,13 @@ def _columns(session: Session, enrolment_id: int) -> Sequence[Row[Any]]:
             Enrolment.id == enrolment_id,
             Member.role == Role.LEARNER.value,
             LineItem.is_gone.is_(False),
-            or_(GradeOwed.id.is_(None), GradeOwed.sent_percent.is_(None), GradeOwed.sent_percent < FULL),
+            or_(
+                GradeOwed.id.is_(None),
+                GradeOwed.sent_percent.is_(None),
+                GradeOwed.sent_percent < FULL,
+                GradeOwed.enrolment_id != Enrolment.id,
+                GradeOwed.lesson_key.is_distinct_from(ResourceLink.lesson_key),
+            ),
         )
     )
     rows: Sequence[Row[Any]] = session.execute(query).all()
@@ -80,27 +85,32 @@ def _columns(session: Session, enrolment_id: int) -> Sequence[Row[Any]]:
 
 
 def _owe(
-    session: Session,
-    line_item_id: int,
-    learner_id: int,
-    enrolment_id: int,
-    percent: int,
-    now: datetime,
-    debounce: timedelta,
+    session: Session, column: Row[Any], enrolment_id: int, percent: int, now: datetime, debounce: timedelta
 ) -> bool:
     is_full = percent >= FULL
     begun: dict[str, object] = {
         "enrolment_id": enrolment_id,
+        "lesson_key": column.lesson_key,
         "reached": percent,
         "owed_at": now,
         "due_at": now if is_full else now + debounce,
         "tries": 0,
     }
     # The column's defaults are Python's, so Core needs them spelled out.
-    first: dict[str, object] = {"wanted": 1, "sent": 0, "is_ambiguous": False}
-    if insert_once(session, GradeOwed, {"line_item_id": line_item_id, "learner_id": learner_id} | begun | first):
+    first: dict[str, object] = {"wanted": 1, "sent": 0, "is_ambiguous": False, "was_changed": False}
+    keys: dict[str, object] = {"line_item_id": column.line_item_id, "learner_id": column.learner_id}
+    if insert_once(session, GradeOwed, keys | begun | first):
         return True
-    mine = and_(GradeOwed.line_item_id == line_item_id, GradeOwed.learner_id == learner_id)
+    mine = and_(GradeOwed.line_item_id == column.line_item_id, GradeOwed.learner_id == column.learner_id)
+    is_other = or_(
+        GradeOwed.enrolment_id != enrolment_id, GradeOwed.lesson_key.is_distinct_from(cast(column.lesson_key, String))
+    )
+    # What the gradebook shows was for something else; what a person changed there stays that person's.
+    changed = Reason.CHANGED_IN_LMS.value
+    anew: dict[str, object] = {"sent_percent": None, "sent_at": None, "last_outcome": None}
+    anew["blocked_reason"] = case((GradeOwed.blocked_reason == changed, changed), else_=None)
+    if _raise(session, and_(mine, is_other), begun | anew):
+        return True
     is_idle = and_(
         GradeOwed.wanted == GradeOwed.sent,
         or_(GradeOwed.sent_percent.is_(None), GradeOwed.sent_percent < percent),

@@ -37,11 +37,17 @@ REASONS = {
     ),
     Reason.NOT_ALLOWED: Explained(
         N_("The LMS does not let Sprig write to this gradebook column."),
-        N_("Ask the administrator of your LMS to allow Sprig to send grades, open the activity once, then send again."),
+        N_(
+            "It may be locked in the gradebook: unlock it there, then send again. "
+            "Otherwise ask the administrator of your LMS to allow Sprig to send grades."
+        ),
     ),
     Reason.CHANGED_IN_LMS: Explained(
         N_("The grade was changed in the LMS, so Sprig left it alone."),
-        N_("If the change was meant, do nothing. To replace it by Sprig's grade, send again."),
+        N_(
+            "If the change was meant, do nothing. To replace it by Sprig's grade, "
+            "remove the change in the gradebook first, then send again."
+        ),
     ),
     Reason.PERHAPS_LOCKED: Explained(
         N_("The LMS failed five times in a row to take this grade; it may be locked in the gradebook."),

@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,18 +44,22 @@ def send_due(
     """
     run = _Run(database, gradebook, clock, lease, backoff_base)
     numbers = itertools.count(1)
-    under_way: set[Future[str]] = set()
+    under_way: dict[Future[str], int] = {}
     counts: Counter[str] = Counter()
+    each = max(1, threads // 2)  # a slow platform leaves the others half of the threads
     with ThreadPoolExecutor(threads, thread_name_prefix="grades") as pool:
         while True:
             if stop is None or not stop.is_set():
                 # No more than can be sent at once: a lease must not run out in a queue.
-                claimed = run.claim(f"{holder}:{next(numbers)}", threads - len(under_way))
-                under_way |= {pool.submit(run.deliver, one) for one in claimed}
+                room = {platform: each - busy for platform, busy in Counter(under_way.values()).items()}
+                claimed = run.claim(f"{holder}:{next(numbers)}", threads - len(under_way), room, each)
+                under_way |= {pool.submit(run.deliver, one): one.platform.id for one in claimed}
             if not under_way:
                 break
-            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-            counts.update(future.result() for future in done)
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                del under_way[future]
+                counts[future.result()] += 1
     return Delivered(**counts)
 
 
@@ -76,9 +80,18 @@ class _Run:
         self._lease = lease
         self._base = backoff_base
 
-    def claim(self, holder: str, most: int) -> list[Claimed]:
+    def claim(self, holder: str, most: int, room: Mapping[int, int], room_each: int) -> list[Claimed]:
         with self._database.writing() as session:
-            return claim_due(session, holder, self._clock(), lease=self._lease, most=most, backoff_base=self._base)
+            return claim_due(
+                session,
+                holder,
+                self._clock(),
+                lease=self._lease,
+                most=most,
+                backoff_base=self._base,
+                room=room,
+                room_each=room_each,
+            )
 
     def deliver(self, claimed: Claimed) -> str:
         """What became of it, by the name it is counted under.  Raises nothing: one bad score must not stop a run."""

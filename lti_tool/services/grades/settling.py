@@ -57,10 +57,12 @@ def _follows(
             "is_ambiguous": False,
             "body": None,
             "body_wanted": None,
+            "was_changed": False,
         }
     if tried.outcome is Outcome.BLOCKED:
         assert tried.reason is not None
-        return {"blocked_reason": tried.reason.value, "tries": tries + 1, "is_ambiguous": False}
+        values: dict[str, object] = {"blocked_reason": tried.reason.value, "tries": tries + 1, "is_ambiguous": False}
+        return values | ({"was_changed": True} if tried.reason is Reason.CHANGED_IN_LMS else {})
     pause = pause_after(tries + 1, f"score {claimed.owed_id}", base)
     if tried.stops_platform:
         # Behind the others: another score finds out whether the platform is back, in case it is this one's fault.

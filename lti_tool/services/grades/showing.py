@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotFound
-from lti_tool.models import GradeOwed, LineItem, PlatformPause, ResourceLink
+from lti_tool.models import Enrolment, GradeOwed, LineItem, PlatformPause, ResourceLink
 from lti_tool.models.person import Learner
 from lti_tool.services.grades.reasons import Explained, explain
 
@@ -32,6 +32,7 @@ class GradeLine:
 
     owed_id: int
     learner_id: int
+    link_id: int
     link_title: str
     state: GradeState
     percent: int | None
@@ -46,22 +47,29 @@ class GradeLine:
 
 
 def grade_lines(session: Session, context_id: int, course_id: int, learner_id: int | None = None) -> list[GradeLine]:
-    """Every score that this LMS course was or is owed for this course; only one learner's, if named."""
+    """Every score that this LMS course was or is owed for what its links open; only one learner's, if named."""
     query = (
-        select(GradeOwed, ResourceLink.title, PlatformPause.until, PlatformPause.outcome)
+        select(GradeOwed, ResourceLink.id, ResourceLink.title, PlatformPause.until, PlatformPause.outcome)
         .join(LineItem, LineItem.id == GradeOwed.line_item_id)
         .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)
         .join(Learner, Learner.id == GradeOwed.learner_id)
         .outerjoin(PlatformPause, PlatformPause.platform_id == Learner.platform_id)
+        .join(Enrolment, Enrolment.id == GradeOwed.enrolment_id)
         .where(ResourceLink.context_id == context_id, ResourceLink.course_id == course_id)
+        # A score says something about the lesson it was for, and nothing about the one that the link opens now.
+        .where(Enrolment.course_id == course_id, ResourceLink.lesson_key.is_not_distinct_from(GradeOwed.lesson_key))
+        # What was called off is neither owed nor sent.
+        .where(or_(GradeOwed.wanted > GradeOwed.sent, GradeOwed.sent_percent.is_not(None)))
         .order_by(GradeOwed.learner_id, ResourceLink.id, GradeOwed.id)
     )
     if learner_id is not None:
         query = query.where(GradeOwed.learner_id == learner_id)
-    return [_line(owed, title, until, outcome) for owed, title, until, outcome in session.execute(query)]
+    return [_line(*row) for row in session.execute(query)]
 
 
-def _line(owed: GradeOwed, title: str, paused_until: datetime | None, pause_outcome: str | None) -> GradeLine:
+def _line(
+    owed: GradeOwed, link_id: int, title: str, paused_until: datetime | None, pause_outcome: str | None
+) -> GradeLine:
     # While the platform is left alone, its trouble is that of every score that waits.
     explained = explain(owed.blocked_reason, pause_outcome or owed.last_outcome)
     if owed.wanted <= owed.sent:
@@ -74,6 +82,7 @@ def _line(owed: GradeOwed, title: str, paused_until: datetime | None, pause_outc
     return GradeLine(
         owed_id=owed.id,
         learner_id=owed.learner_id,
+        link_id=link_id,
         link_title=title,
         state=state,
         percent=owed.sent_percent,

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.models import GradeOwed, Learner, Platform, PlatformPause
+from lti_tool.services.grades.reasons import Reason
 from lti_tool.services.grades.showing import renewed
 
 
@@ -38,6 +39,7 @@ class PlatformGrades:
         return self.paused_because or (self.troubles[0][0] if self.troubles else None)
 
 
+IS_SENT = and_(GradeOwed.wanted <= GradeOwed.sent, GradeOwed.sent_percent.is_not(None))
 IS_OWED = and_(GradeOwed.wanted > GradeOwed.sent, GradeOwed.blocked_reason.is_(None))
 IS_BLOCKED = and_(GradeOwed.wanted > GradeOwed.sent, GradeOwed.blocked_reason.is_not(None))
 
@@ -49,7 +51,7 @@ def grade_status(session: Session) -> list[PlatformGrades]:
         for row in session.execute(
             select(
                 Learner.platform_id,
-                func.count().filter(GradeOwed.wanted <= GradeOwed.sent).label("sent"),
+                func.count().filter(IS_SENT).label("sent"),
                 func.count().filter(IS_OWED).label("owed"),
                 func.count().filter(IS_BLOCKED).label("blocked"),
                 func.min(GradeOwed.owed_at).filter(IS_OWED).label("oldest"),
@@ -99,14 +101,16 @@ def _troubles(session: Session) -> dict[int, tuple[tuple[str, int], ...]]:
 def retry(session: Session, now: datetime, platform_id: int | None = None) -> int:
     """Every score that was blocked or put off, of this platform or of all, is due now; returns how many.
 
-    What is blocked gets a new time; what may have arrived keeps its bytes.
+    What is blocked gets a new time; what may have arrived keeps its bytes.  A grade that a person changed in the LMS
+    stays as it is: replacing it is for the teacher to say, one by one.
     """
     here: list[ColumnElement[bool]] = []
     paused = delete(PlatformPause)
     if platform_id is not None:
         here = [GradeOwed.learner_id.in_(select(Learner.id).where(Learner.platform_id == platform_id))]
         paused = paused.where(PlatformPause.platform_id == platform_id)
-    freed = update(GradeOwed).where(IS_BLOCKED, *here).values(**renewed(now))
+    is_changed = GradeOwed.blocked_reason == Reason.CHANGED_IN_LMS.value
+    freed = update(GradeOwed).where(IS_BLOCKED, ~is_changed, *here).values(**renewed(now))
     hurried = (
         update(GradeOwed)
         .where(IS_OWED, or_(GradeOwed.tries > 0, GradeOwed.last_outcome.is_not(None)), *here)

@@ -91,6 +91,7 @@ def claim(line: Database, lms: TalkingLms) -> Claiming:
             "body": score_body(family, "5", 100, NOW, "One"),
             "is_resend": False,
             "shown": frozenset(),
+            "was_changed": False,
             "tries": 0,
         }
         return Claimed(**known | changes)

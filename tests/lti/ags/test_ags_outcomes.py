@@ -159,3 +159,36 @@ def test_a_token_that_is_refused_anew_ends_it(lms: TalkingLms, gradebook: AgsGra
     lms.reset()
     assert gradebook.send(claim(), NOW) == Tried(Outcome.SENT, 200)
     assert len(lms.asked["token"]) == 1
+
+
+KEPT: list[tuple[str, Canned, Tried]] = [
+    ("ours", _result(100, user="7"), Tried(Outcome.SENT, 200)),
+    ("the override", recorded("ags-results-overridden"), _blocked(200, Reason.CHANGED_IN_LMS)),
+    ("another figure", _result(55, user="7"), _blocked(200, Reason.CHANGED_IN_LMS)),
+    ("nothing yet", said(200, []), Tried(Outcome.SENT, 200)),
+    ("an error", said(500), Tried(Outcome.UNREAD, 200)),
+    ("no access", recorded("errors-ags-results-wrong-scope"), Tried(Outcome.SENT, 200)),
+]
+
+
+@pytest.mark.parametrize(("_what", "shown", "expected"), KEPT, ids=[row[0] for row in KEPT])
+def test_a_score_sent_over_a_change_is_read_back(
+    lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming, _what: str, shown: Canned, expected: Tried
+) -> None:
+    """Moodle says 200 and keeps the override: that is no grade sent."""
+    lms.answers["scores"], lms.answers["results"] = [recorded("ags-score-overridden-by-teacher")], [shown]
+    assert gradebook.send(claim(sub="7", was_changed=True), NOW) == expected
+
+
+def test_an_ordinary_score_is_not_read_back(lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming) -> None:
+    """One request for each."""
+    assert gradebook.send(claim(), NOW) == Tried(Outcome.SENT, 200)
+    assert lms.asked["results"] == []
+
+
+def test_not_on_the_first_page_is_not_changed(lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming) -> None:
+    """An LMS that ignores `user_id` gives everybody's results in pages; the learner's may be on another."""
+    results = [{"id": "r", "userId": "6", "resultScore": 1, "resultMaximum": 1}]
+    pages = f'<{lms.origin}/results?page=1>; rel="first", <{lms.origin}/results?page=2>; rel="next"'
+    lms.answers["scores"], lms.answers["results"] = [STALE], [said(200, results, Link=pages)]
+    assert gradebook.send(claim(), NOW) == Tried(Outcome.UNREAD, 409)

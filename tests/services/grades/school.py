@@ -20,9 +20,9 @@ from lti_tool.models import (
 )
 from lti_tool.models.engine import Database
 from lti_tool.services.arrivals import Arrival, LineItemClaim, Role, Target
+from lti_tool.services.completion import FULL
 from lti_tool.services.courses import publish
 from lti_tool.services.grades import Delivered, owe_grades, send_due
-from lti_tool.services.grades.owing import FULL
 from lti_tool.services.launches import find_or_add_deployment, open_visit
 from lti_tool.services.platforms import AddPlatform, add_platform
 from tests.services.grades.gradebook import Gradebook

@@ -4,7 +4,7 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from lti_tool.models import PlatformPause
 from lti_tool.services.grades import Claimed, Delivered, Outcome, Reason, Tried
@@ -184,7 +184,7 @@ def test_scores_that_fail_together_count_once(school: School, gradebook: Gradebo
         return NO_ANSWER
 
     gradebook.trouble = fail
-    assert school.send(gradebook, threads=4) == Delivered(put_off=4)
+    assert school.send(gradebook, threads=8) == Delivered(put_off=4)
     with school.database.reading() as session:
         pause = session.scalars(select(PlatformPause)).one()
     assert pause.tries == 1
@@ -236,3 +236,45 @@ def test_a_no_is_taken_for_a_no(school: School, gradebook: Gradebook) -> None:
     school.send_for(gradebook, timedelta(days=1), every=4 * HOUR)
     assert len(gradebook.received) == 1
     assert school.only().blocked_reason == Reason.NOT_GRADABLE
+
+
+def test_a_statement_that_fails_stops_no_other_score(school: School, gradebook: Gradebook) -> None:
+    """The database refuses one row: the others of the same claim go out, on PostgreSQL as well."""
+    school.graduates(school.lms(), 3)
+    spoiled = school.owed()[0].id
+    with school.database.writing() as session:
+        if school.database.engine.dialect.name == "sqlite":
+            trigger = (
+                "CREATE TRIGGER refuse BEFORE UPDATE ON grade_owed"
+                f" WHEN NEW.id = {spoiled} AND NEW.lease_holder IS NOT NULL"
+                " BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+            session.execute(text(trigger))
+        else:
+            check = f"CHECK (id <> {spoiled} OR lease_holder IS NULL)"
+            session.execute(text(f"ALTER TABLE grade_owed ADD CONSTRAINT refuse {check}"))
+    assert school.send(gradebook) == Delivered(sent=2)
+    assert school.owed()[0].last_outcome == "tool-trouble"
+
+
+def test_a_slow_platform_leaves_the_others_half_of_the_threads(school: School, gradebook: Gradebook) -> None:
+    """Its scores are older and do not end; another LMS gets all of its own meanwhile."""
+    slow, quick = school.lms("slow"), school.lms("quick")
+    school.graduates(slow, 8)
+    school.clock.pass_by(timedelta(minutes=1))
+    school.graduates(quick, 6)
+    left = [None] * 6
+    all_through = threading.Event()
+    was_in_time = []
+
+    def dawdle(claimed: Claimed, now: datetime) -> None:
+        if claimed.platform.id == slow.platform_id:
+            was_in_time.append(all_through.wait(5))
+            return
+        left.pop()
+        if not left:
+            all_through.set()
+
+    gradebook.trouble = dawdle
+    assert school.send(gradebook, threads=4) == Delivered(sent=14)
+    assert all(was_in_time)

@@ -168,7 +168,7 @@ def test_a_worker_that_is_stopping_takes_nothing_new(school: School, gradebook: 
         stop.set()
 
     gradebook.afterwards = stopping
-    delivered = school.send(gradebook, threads=2, stop=stop)
+    delivered = school.send(gradebook, threads=4, stop=stop)
     assert delivered == Delivered(sent=2)
     assert all(row.lease_holder is None for row in school.owed())
 

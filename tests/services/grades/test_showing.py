@@ -1,17 +1,19 @@
 """What people are told about scores, and what they can do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from lti_tool.errors import NotFound
 from lti_tool.services.grades import (
+    Claimed,
     GradeLine,
     GradeState,
     Outcome,
     PlatformGrades,
     Reason,
     Tried,
+    explain,
     grade_lines,
     grade_status,
     retry,
@@ -21,6 +23,7 @@ from tests.services.grades.gradebook import Gradebook
 from tests.services.grades.school import START, Lms, School
 
 BLOCKED = Tried(Outcome.BLOCKED, 409, Reason.CHANGED_IN_LMS)
+REFUSED = Tried(Outcome.BLOCKED, 400, Reason.NOT_GRADABLE)
 
 
 def _line(school: School, lms: Lms) -> GradeLine:
@@ -143,7 +146,7 @@ def test_a_retry_pushes_on_what_stands_still(school: School, gradebook: Gradeboo
     school.graduates(down, 3)
     school.graduates(other, 1)
     gradebook.trouble = lambda claimed, now: (
-        BLOCKED if claimed.platform.id == other.platform_id else Tried(Outcome.NO_ANSWER)
+        REFUSED if claimed.platform.id == other.platform_id else Tried(Outcome.NO_ANSWER)
     )
     school.send(gradebook, threads=1)
     gradebook.trouble = lambda claimed, now: None
@@ -154,3 +157,44 @@ def test_a_retry_pushes_on_what_stands_still(school: School, gradebook: Gradeboo
     with school.database.writing() as session:
         assert retry(session, school.clock.now) == 1
     assert school.send(gradebook).sent == 1
+
+
+def test_a_retry_leaves_what_a_person_changed(school: School, gradebook: Gradebook) -> None:
+    """Only the teacher, row by row, sends over a grade that was changed in the LMS."""
+    school.graduates(school.lms(), 1)
+    gradebook.trouble = lambda claimed, now: BLOCKED
+    school.send(gradebook)
+    with school.database.writing() as session:
+        assert retry(session, school.clock.now) == 0
+    assert school.only().blocked_reason == Reason.CHANGED_IN_LMS
+
+
+def test_a_score_sent_over_a_change_is_known_as_such(school: School, gradebook: Gradebook) -> None:
+    """Whoever carries it looks afterwards whether the change is still there; once it is gone, nobody looks again."""
+    lms = school.lms()
+    school.graduates(lms, 1)
+    gradebook.trouble = lambda claimed, now: BLOCKED
+    school.send(gradebook)
+    carried: list[Claimed] = []
+
+    def note(claimed: Claimed, now: datetime) -> None:
+        carried.append(claimed)
+
+    gradebook.trouble = note
+    school.clock.pass_by(timedelta(minutes=5))
+    with school.database.writing() as session:
+        send_again(session, school.only().id, lms.context_id, school.clock.now)
+    school.send(gradebook)
+    assert [claimed.was_changed for claimed in carried] == [True]
+    assert not school.only().was_changed
+
+
+@pytest.mark.parametrize(
+    ("reason", "helps"),
+    [(Reason.CHANGED_IN_LMS, "remove the change in the gradebook first"), (Reason.NOT_ALLOWED, "unlock it there")],
+)
+def test_what_helps_is_what_helps_in_moodle(reason: Reason, helps: str) -> None:
+    """Sending again does not replace an override there; and a lock may be all there is to a 403."""
+    explained = explain(reason, None)
+    assert explained is not None
+    assert helps in explained.hint

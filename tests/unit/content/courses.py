@@ -104,6 +104,7 @@ def items(draw: st.DrawFn) -> Item:
         task=draw(st.booleans()),
         fact=draw(st.none() | words),
         meaning=draw(st.integers(1, 99)),
+        title=draw(words),
         source=draw(words),
     )
 

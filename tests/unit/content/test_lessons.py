@@ -25,10 +25,11 @@ def test_steps_are_in_the_order_of_the_file(tmp_path: Path) -> None:
 
 def test_labels_hints_and_explanation_are_read(tmp_path: Path) -> None:
     """Names of labels are not case-sensitive; hints may hold code, in which nothing is a label."""
-    labels = "pool: Learn\nAPPLIES: yes\nFact: green\nMeaning: 2"
+    labels = "pool: Learn\nAPPLIES: yes\nFact: green\nMeaning: 2\nTitle: Is it green?"
     tail = "\n\nHint: One.\n\nHint: Two:\n\n```text\nWhy: no\n# no\n## Question: no\n```\n\nWhy: So.\n\nAnd so."
     (item,) = load_lesson(tmp_path, LESSON + question("true or false", RIGHT + tail, labels=labels)).items()
     assert (item.pool, item.applies, item.fact, item.meaning) == (Pool.LEARN, True, "green", 2)
+    assert item.title == "Is it green?"
     assert [hint.source for hint in item.hints] == [
         "One.",
         "Two:\n\n```text\nWhy: no\n# no\n## Question: no\n```",
@@ -95,6 +96,7 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing(tmp_path: Path) 
         ),
         (LESSON + TRUE.replace("know", "know\nTypos: 1"), "01.md:14: `Typos:` has no meaning for this question"),
         (LESSON + TRUE.replace("know", "know\nKind: match"), "01.md:14: `Kind:` is there twice (first in line 12)"),
+        (LESSON + TRUE.replace("know", f"know\nTitle: {'x' * 81}"), "01.md:14: `Title:` is longer than 80 characters"),
         (LESSON + TRUE.replace("know", "know\nMeaning: x"), "01.md:14: `Meaning:` must be a whole number from 1"),
         (LESSON + TRUE.replace("know", "know\nApplies: perhaps"), "01.md:14: `Applies: perhaps` has no meaning"),
         (LESSON + TRUE.replace("know\n", "know"), "01.md:14: this is not a line `Name: value` (put a blank line"),

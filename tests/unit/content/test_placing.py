@@ -95,19 +95,26 @@ def test_left_sides_may_share_a_right_side(tmp_path: Path) -> None:
 
 
 def test_each_pair_is_marked_for_itself(tmp_path: Path) -> None:
-    """A side without a partner is wrong, and the others keep their marks."""
+    """The whole is right only if all pairs are."""
     item = item_of(tmp_path, "match", MATCH)
-    response = given(item, {"a0": ["0"], "a1": [""], "a2": ["1"]})
+    response = given(item, {"a0": ["0"], "a1": ["2"], "a2": ["1"]})
     marked = mark(item, response, ".")
-    assert (response, marked.right, marked.parts) == (("0", "", "1"), False, (True, False, True))
+    assert (response, marked.right, marked.parts) == (("0", "2", "1"), False, (True, False, True))
     assert mark(item, ("0", "1", "1"), ".").right
 
 
 @pytest.mark.parametrize(
-    ("form", "slip"), [({}, Slip.NOTHING_CHOSEN), ({"a0": ["3"]}, Slip.NOT_OFFERED), ({"a0": ["a"]}, Slip.NOT_OFFERED)]
+    ("chosen", "slip"),
+    [
+        (("", "", ""), Slip.NOTHING_CHOSEN),
+        (("0", "", "1"), Slip.GAPS_EMPTY),
+        (("3", "1", "1"), Slip.NOT_OFFERED),
+        (("a", "1", "1"), Slip.NOT_OFFERED),
+    ],
 )
-def test_pairs_that_were_not_offered_are_refused(tmp_path: Path, form: dict[str, list[str]], slip: Slip) -> None:
-    """The slip says what to mend."""
+def test_pairs_that_cannot_be_marked_are_refused(tmp_path: Path, chosen: tuple[str, ...], slip: Slip) -> None:
+    """The slip says what to mend: a side that was overlooked is no wrong answer."""
+    form = {f"a{at}": [one] for at, one in enumerate(chosen)}
     with pytest.raises(ResponseInvalid) as refused:
         given(item_of(tmp_path, "match", MATCH), form)
     assert refused.value.slip is slip

@@ -35,7 +35,7 @@ def test_an_item_that_was_stored_before_a_field_was_added_still_comes_back(tmp_p
     """The field has its usual value then."""
     item = item_of(tmp_path, "true or false", "A?\n\nAnswer: true")
     stored = item_to_json(item)
-    del stored["meaning"], stored["hints"]
+    del stored["meaning"], stored["hints"], stored["title"]
     assert item_from_json(stored) == item
 
 
@@ -45,13 +45,14 @@ def test_the_digest_knows_what_was_stored(item: Item) -> None:
     """Storing changes no identity; a change of meaning, of text, or of HTML alone does."""
     assert item_digest(item_from_json(item_to_json(item))) == item_digest(item)
     assert item_digest(replace(item, meaning=item.meaning + 1)) != item_digest(item)
+    assert item_digest(replace(item, title=item.title + "x")) != item_digest(item)
     assert item_digest(replace(item, stem=Rich(item.stem.source, item.stem.html + " "))) != item_digest(item)
 
 
 def test_the_digest_is_the_same_on_every_machine(tmp_path: Path) -> None:
     """A change of this value would make new versions of every published item."""
     item = item_of(tmp_path, "true or false", "Ä?\n\nAnswer: true")
-    assert item_digest(item) == "1ccbda472e2ca96bc6652ca02830848c648c826e502416712189687cbafd6149"
+    assert item_digest(item) == "b07f40f8d5f046c05bf87b94bea24585f24129feb0b9311dbd423d3be49b3c30"
 
 
 @settings(max_examples=40)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from content.kinds.writing import is_close, normal, slips
+from content.kinds.writing import as_meant, is_close, normal, slips
 from content.marking import ResponseInvalid, Slip, given, mark
 from content.model import GAP_CLOSE, GAP_OPEN, Cloze, Leniency, ShortText
 
@@ -63,6 +63,40 @@ def test_what_a_keyboard_makes_of_plain_signs_is_let_pass(tmp_path: Path) -> Non
     assert _is_right(tmp_path, text, "git commit —amend –m “Don’t”")
 
 
+@pytest.mark.parametrize("typed", ["$ git add a.md", 'git add "a.md"', "git add 'a.md'", "$ git add “a.md”"])
+def test_a_prompt_and_quotes_around_a_plain_word_are_let_pass(tmp_path: Path, typed: str) -> None:
+    """The learner copies what a course shows, and a shell drops such quotes too."""
+    assert _is_right(tmp_path, ADD, typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ['git "add a.md"', 'git add "a.md', "git add \"a.md'", "git add $ a.md", "$git add a.md"]
+)
+def test_other_quotes_and_dollar_signs_are_not_let_pass(tmp_path: Path, typed: str) -> None:
+    """To a shell they mean something else."""
+    assert not _is_right(tmp_path, ADD, typed)
+
+
+@pytest.mark.parametrize("word", ["*.md", "$file", "~/a", "a;b", "a b"])
+def test_quotes_around_a_word_with_a_meaning_are_kept(word: str) -> None:
+    """A shell reads such a word otherwise without them."""
+    assert as_meant(f'git add "{word}"', f"git add {word}") == f'git add "{word}"'
+
+
+def test_quotes_and_a_prompt_that_an_answer_has_are_needed(tmp_path: Path) -> None:
+    """What the author wrote counts as written."""
+    assert not _is_right(tmp_path, 'What?\n\nAnswer: x = "5"', "x = 5")
+    assert not _is_right(tmp_path, "How much?\n\nAnswer: $ 5", "5")
+    assert _is_right(tmp_path, "How much?\n\nAnswer: $ 5", "$ 5")
+
+
+def test_a_foreseen_answer_is_known_in_quotes_and_behind_a_prompt(tmp_path: Path) -> None:
+    """Its feedback is still the one to give; yet what is accepted as it stands is never taken for it."""
+    assert mark(item_of(tmp_path, "short text", ADD), ('$ git add "."',), ".").feedback
+    text = 'What?\n\nAnswer: x = "a"\nNot: x = a > That is a name.'
+    assert _is_right(tmp_path, text, 'x = "a"')
+
+
 def test_decomposed_letters_are_the_same_letters(tmp_path: Path) -> None:
     """Also where accents matter: `é` may come as one character or as two."""
     assert _is_right(tmp_path, "What?\n\nAnswer: caf\u00e9", "cafe\u0301", "Accents: matter")
@@ -117,6 +151,14 @@ def test_what_is_normal_stays_so(text: str, case_matters: bool, accents_matter: 
     assert is_close(once, normal(text, leniency), leniency)
 
 
+@examples(st.text("$ \"'ab.*", max_size=20), st.text("$ \"'ab.*", max_size=20))
+def test_an_answer_always_means_itself(text: str, other: str) -> None:
+    """And reading twice is reading once, but for a second prompt."""
+    assert as_meant(text, text) == text
+    once = as_meant(text, other)
+    assert as_meant(once, other) in (once, once.removeprefix("$ "))
+
+
 @pytest.mark.parametrize(
     ("typed", "slip"),
     [
@@ -151,7 +193,7 @@ def test_gaps_stand_in_text_and_in_code(tmp_path: Path) -> None:
     """Each stands once in the HTML as its sign, also where code is coloured."""
     item = item_of(tmp_path, "cloze", CLOZE)
     assert isinstance(item.body, Cloze)
-    assert item.body.gaps == (("commit", "ci"), ("push",), ("force",))
+    assert item.body.gaps == (("commit", "ci"), ("push",), ("force", "--force"))
     for number in range(3):
         assert item.stem.html.count(f"{GAP_OPEN}{number}{GAP_CLOSE}") == 1
     assert "{{commit|ci}}" in item.stem.source
@@ -163,6 +205,13 @@ def test_each_gap_is_marked_for_itself(tmp_path: Path) -> None:
     assert mark(item, given(item, {"a0": ["CI"], "a1": ["push"], "a2": [" force"]}), ".").right
     marked = mark(item, ("commit", "pull", "force"), ".")
     assert (marked.right, marked.parts) == (False, (True, False, True))
+
+
+@pytest.mark.parametrize(("typed", "is_right"), [("force", True), ("--force", True), ("-force", False)])
+def test_the_dashes_before_a_gap_may_be_typed_again(tmp_path: Path, typed: str, is_right: bool) -> None:
+    """All of them, or none."""
+    marked = mark(item_of(tmp_path, "cloze", CLOZE), ("commit", "push", typed), ".")
+    assert marked.parts[2] is is_right
 
 
 def test_an_empty_gap_is_a_slip(tmp_path: Path) -> None:

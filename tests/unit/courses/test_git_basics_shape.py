@@ -67,6 +67,13 @@ def test_a_card_has_forty_to_eighty_words(lesson: Lesson) -> None:
     assert {title: length for title, length in lengths.items() if not 40 <= length <= 80} == {}
 
 
+def test_every_question_has_a_short_name_of_its_own() -> None:
+    """Lists show it to learners, who have never seen a key."""
+    titles = [item.title for item in COURSE.items()]
+    assert all(2 <= len(title.split()) <= 7 for title in titles)
+    assert len(set(titles)) == len(titles)
+
+
 @pytest.mark.parametrize("item", COURSE.items(), ids=lambda item: item.key)
 def test_a_question_explains_itself(item: Item) -> None:
     """Everybody is told why, and who chose wrongly is told what is wrong with just that."""

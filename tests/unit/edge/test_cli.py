@@ -1,55 +1,27 @@
 """The command line, as scripts rely on it: its words, its exit codes, its JSON."""
 
 import json
-import os
-import subprocess
-import sys
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-import pytest
+from sqlalchemy import select
+
+from lti_tool.models import Platform
+from lti_tool.models.engine import Database
+from tests.unit.edge.shell import PLATFORM, Shell
 
 ROOT = Path(__file__).parents[3]
 GIT_BASICS = ROOT / "content" / "courses" / "git-basics"
-PLATFORM = [
-    "platform", "add", "--issuer", "https://lms.example", "--client-id", "abc",
-    "--auth-url", "https://lms.example/auth", "--token-url", "https://lms.example/token",
-    "--jwks-url", "https://lms.example/jwks",
-]  # fmt: skip
 
 
-class Shell:
-    """`sprig` with a data folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.environment = os.environ | {
-            "DATA_DIR": str(folder),
-            "DATABASE_URL": "",
-            "SECRET_KEY": "x" * 32,
-            "LOG_LEVEL": "WARNING",
-        }
-
-    def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """What it printed, and how it ended."""
-        return subprocess.run(
-            [sys.executable, "-m", "lti_tool", *arguments],
-            env=self.environment | environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
-@pytest.fixture
-def sprig(tmp_path: Path) -> Shell:
-    """A shell without a database."""
-    return Shell(tmp_path)
-
-
-@pytest.fixture
-def ready(sprig: Shell) -> Shell:
-    """A shell with a migrated database."""
-    assert sprig("migrate").returncode == 0
-    return sprig
+def stored(ready: Shell) -> Platform:
+    """The one registration."""
+    database = Database(f"sqlite:///{ready.file}")
+    with database.reading() as session:
+        found = session.scalars(select(Platform)).one()
+    database.engine.dispose()
+    return found
 
 
 def test_help_names_every_command(sprig: Shell) -> None:
@@ -81,6 +53,8 @@ def test_wrong_settings_end_with_1_and_name_them(sprig: Shell) -> None:
     done = sprig("migrate", SECRET_KEY="short", PORT="x")
     assert done.returncode == 1
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["PORT", "SECRET_KEY"]
+    assert "secrets.token_urlsafe(32)" in done.stderr
+    assert ".env.example" in done.stderr
 
 
 def test_an_old_database_ends_with_3(sprig: Shell) -> None:
@@ -114,11 +88,27 @@ def test_a_platform_is_added_once(ready: Shell) -> None:
     assert (row["issuer"], row["family"], row["enabled"]) == ("https://lms.example", "moodle", True)
 
 
+def test_a_platform_keeps_what_is_not_said_again(ready: Shell) -> None:
+    """Its family, its frames, and which deployments are let in."""
+    ready(*PLATFORM, "--family", "moodle", "--deployment", "1", "--frame-ancestors", "https://a.example")
+    assert ready(*PLATFORM, "--admit-unbound-learners").returncode == 0
+    row = stored(ready)
+    assert (row.family, row.lists_deployments, row.frame_ancestors) == ("moodle", True, "https://a.example")
+    assert row.admits_unbound_learners
+    ready(*PLATFORM, "--any-deployment", "--frame-ancestors", "", "--refuse-unbound-learners")
+    row = stored(ready)
+    assert (row.family, row.lists_deployments, row.frame_ancestors) == ("moodle", False, "")
+    assert not row.admits_unbound_learners
+    assert ready(*PLATFORM, "--any-deployment", "--deployment", "1").returncode == 2
+
+
 def test_a_platform_is_switched_off(ready: Shell) -> None:
     """And an unknown one is not found."""
     ready(*PLATFORM)
     assert ready("platform", "disable", "--issuer", "https://lms.example").returncode == 0
-    assert ready("platform", "disable", "--issuer", "https://other.example").returncode == 1
+    unknown = ready("platform", "disable", "--issuer", "https://other.example")
+    assert unknown.returncode == 1
+    assert unknown.stderr.startswith("No such platform is registered.")
     (row,) = json.loads(ready("platform", "list", "--json").stdout)
     assert row["enabled"] is False
 
@@ -156,11 +146,12 @@ def test_keys_rotate(ready: Shell) -> None:
     assert keys[0]["retired_at"] == keys[1]["signs_from"]
 
 
-def test_an_unknown_person_is_not_found(ready: Shell) -> None:
-    """Exit 1, and nothing is gone."""
-    for command in ("export", "erase"):
-        done = ready("privacy", command, "--platform", "https://lms.example", "--sub", "7")
-        assert done.returncode == 1
+def test_memories_are_compared_while_others_write(ready: Shell) -> None:
+    """Only a repair holds the database, and only where something differs."""
+    with closing(sqlite3.connect(ready.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert ready("memory", "rebuild").returncode == 0
+        assert ready("memory", "rebuild", "--repair").stdout.endswith("Replaced: 0\n")
 
 
 def test_the_doctor_says_what_to_do(ready: Shell) -> None:

@@ -1,0 +1,62 @@
+"""Which scores are due, with all that sending one needs, and how many of them one platform may have at once."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+
+from lti_tool.models import Course, Enrolment, GradeOwed, Learner, LineItem, Member, Platform, ResourceLink
+
+SECOND = timedelta(seconds=1)
+_IN_COURSE = and_(
+    Enrolment.learner_id == Learner.id,
+    Enrolment.context_id == ResourceLink.context_id,
+    Enrolment.course_id == ResourceLink.course_id,
+)
+"""The learner's enrolment in what the link opens now."""
+
+
+class Room:
+    """How many scores each platform may have under way: a slow one must not hold every thread."""
+
+    def __init__(self, each: int, left: Mapping[int, int]) -> None:
+        self._each = each
+        self._left = dict(left)
+
+    @property
+    def full(self) -> set[int]:
+        """The platforms without room."""
+        return {platform_id for platform_id, left in self._left.items() if left <= 0}
+
+    def take(self, platform_id: int) -> None:
+        """One more is under way there."""
+        self._left[platform_id] = self._left.get(platform_id, self._each) - 1
+
+
+def due(now: datetime, most: int) -> Select[Any]:
+    """At most this many, the longest due first, locked; course, lesson and enrolment are the link's of today."""
+    return (
+        select(GradeOwed, Platform, LineItem.url, LineItem.scopes, ResourceLink.lesson_key)
+        .add_columns(Learner.sub, Course.version_id, Member.role, Enrolment.id.label("enrolment_id"))
+        .join(LineItem, LineItem.id == GradeOwed.line_item_id)
+        .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)
+        .join(Learner, Learner.id == GradeOwed.learner_id)
+        .join(Platform, Platform.id == Learner.platform_id)
+        .outerjoin(Member, and_(Member.context_id == ResourceLink.context_id, Member.learner_id == Learner.id))
+        .outerjoin(Course, Course.id == ResourceLink.course_id)
+        .outerjoin(Enrolment, _IN_COURSE)
+        .where(
+            GradeOwed.wanted > GradeOwed.sent,
+            GradeOwed.blocked_reason.is_(None),
+            GradeOwed.due_at <= now,
+            or_(GradeOwed.lease_until.is_(None), GradeOwed.lease_until <= now),
+            # A score's time is a whole second of its own, after the last one's and not in the future.
+            or_(GradeOwed.score_at.is_(None), GradeOwed.score_at <= now - SECOND),
+            Platform.is_enabled,
+        )
+        .order_by(GradeOwed.due_at, GradeOwed.id)
+        .limit(most)
+        .with_for_update(of=GradeOwed, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )

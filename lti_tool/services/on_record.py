@@ -1,0 +1,113 @@
+"""What is on record of an arrival, in one query, and whether it says anything new."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from lti_tool.models import (
+    Context,
+    Course,
+    Enrolment,
+    GradeOwed,
+    Learner,
+    LessonProgress,
+    LineItem,
+    Member,
+    ResourceLink,
+)
+from lti_tool.services.arrivals import Arrival, Role, Target
+from lti_tool.services.courses import edition
+
+SEEN_EVERY = timedelta(hours=1)
+"""A member's last launch is noted this exactly."""
+
+ON_RECORD = (
+    select(
+        Learner.id.label("learner_id"),
+        Learner.name,
+        Context.id.label("context_id"),
+        Context.title.label("context_title"),
+        Member.role,
+        Member.seen_at,
+        ResourceLink.id.label("link_id"),
+        ResourceLink.title.label("link_title"),
+        ResourceLink.course_id,
+        ResourceLink.lesson_key,
+        LineItem.scopes,
+        LineItem.is_gone,
+        Enrolment.id.label("enrolment_id"),
+        Course.version_id,
+        select(func.count())
+        .select_from(LessonProgress)
+        .where(
+            LessonProgress.enrolment_id == Enrolment.id,
+            LessonProgress.finished_at.is_not(None),
+            or_(ResourceLink.lesson_key.is_(None), LessonProgress.lesson_key == ResourceLink.lesson_key),
+        )
+        .correlate(Enrolment, ResourceLink)
+        .scalar_subquery()
+        .label("finished"),
+        or_(
+            GradeOwed.id.is_(None),
+            and_(
+                GradeOwed.wanted == GradeOwed.sent,
+                or_(
+                    GradeOwed.sent_percent.is_(None),
+                    GradeOwed.enrolment_id != Enrolment.id,
+                    GradeOwed.lesson_key.is_distinct_from(ResourceLink.lesson_key),
+                ),
+            ),
+        ).label("is_untold"),
+    )
+    .select_from(Learner)
+    .join(Context, and_(Context.deployment_id == bindparam("deployment"), Context.lms_id == bindparam("context")))
+    .join(Member, and_(Member.context_id == Context.id, Member.learner_id == Learner.id))
+    .outerjoin(ResourceLink, and_(ResourceLink.context_id == Context.id, ResourceLink.lms_id == bindparam("link")))
+    .outerjoin(LineItem, and_(LineItem.resource_link_id == ResourceLink.id, LineItem.url == bindparam("line_item")))
+    .outerjoin(
+        Enrolment,
+        and_(
+            Enrolment.learner_id == Learner.id,
+            Enrolment.context_id == Context.id,
+            Enrolment.course_id == ResourceLink.course_id,
+        ),
+    )
+    .outerjoin(Course, Course.id == ResourceLink.course_id)
+    .outerjoin(GradeOwed, and_(GradeOwed.line_item_id == LineItem.id, GradeOwed.learner_id == Learner.id))
+    .where(
+        Learner.platform_id == bindparam("platform"),
+        Learner.tenant_id == bindparam("tenant"),
+        Learner.sub == bindparam("sub"),
+    )
+)
+
+
+def says_nothing_new(row: Row[Any], arrival: Arrival, target: Target | None, now: datetime) -> bool:
+    """The launch says what the row says already."""
+    is_same = (row.name, row.context_title, row.role) == (arrival.name, arrival.context_title, arrival.role)
+    if not is_same or now - row.seen_at > SEEN_EVERY:
+        return False
+    if arrival.link_id is None:
+        return True
+    wanted = (target.course_id, target.lesson_key) if target else (row.course_id, row.lesson_key)
+    if (row.link_title, row.course_id, row.lesson_key) != (arrival.link_title, *wanted):
+        return False
+    claim = arrival.line_item
+    has_column = claim is None or (row.is_gone is False and tuple(row.scopes) == claim.scopes)
+    return has_column and (row.course_id is None or row.enrolment_id is not None or not arrival.role.learns)
+
+
+def behind(session: Session, row: Row[Any], arrival: Arrival) -> int | None:
+    """The enrolment that may be owed a grade; a guess that errs on the side of looking.
+
+    Owing is a state: whoever finished as a guest or a teacher, and is a learner now, is owed it from now on.
+    """
+    if arrival.line_item is None or arrival.role is not Role.LEARNER or not (row.finished and row.is_untold):
+        return None
+    # Of a whole course, most launches find only a part of it done.
+    is_course = row.lesson_key is None and row.version_id is not None
+    if is_course and row.finished < len(edition(session, row.version_id).course.lessons):
+        return None
+    return int(row.enrolment_id)
