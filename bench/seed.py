@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from content.model import Card, Choice, Choices, Course, Item, Kind, Lesson, Outcome, Pool, Rich, ShortText
-from lti_tool.models import Context, Deployment, Enrolment, Learner, LessonProgress, Memory
+from lti_tool.models import Context, Deployment, Enrolment, Learner, LessonProgress, Member, Memory
 from lti_tool.models import Course as CourseRow
 from lti_tool.models import Item as ItemRow
 from lti_tool.models.engine import Database
-from lti_tool.services.arrivals import Installed
+from lti_tool.services.arrivals import Installed, Role
 from lti_tool.services.courses import publish
 from lti_tool.services.days import Moment, moment
 from lti_tool.services.platforms import default_tenant
@@ -94,6 +94,8 @@ class School:
                 for one in ids
             ]
             session.execute(insert(Enrolment), rows)
+            here = {"context_id": self.context_id, "role": Role.LEARNER.value, "seen_at": at}
+            session.execute(insert(Member), [here | {"learner_id": one} for one in ids])
             return list(
                 session.scalars(select(Enrolment.id).where(Enrolment.learner_id.in_(ids)).order_by(Enrolment.id))
             )

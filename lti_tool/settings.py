@@ -70,7 +70,10 @@ class Settings:
             "says": "Logins, refusals and registrations allowed per network address and minute. A campus may share one address."
         },
     )
-    worker_threads: int = field(default=4, metadata={"says": "Scores that one worker sends at the same time."})
+    worker_threads: int = field(
+        default=8,
+        metadata={"says": "Scores that one worker sends at the same time; half of them to one platform at most."},
+    )
     grade_debounce_seconds: float = field(
         default=60.0,
         metadata={

@@ -43,7 +43,7 @@ def relaxed(world: World) -> Iterator[None]:
     """The registration admits learners whose browser keeps no cookie."""
     _register(world, "--admit-unbound-learners")
     yield
-    _register(world)
+    _register(world, "--refuse-unbound-learners")
 
 
 def _visits(world: World) -> int:
