@@ -29,7 +29,8 @@ demo-reset: setup ## start the demo afresh (its data are deleted)
 
 test: setup ## all tests, on SQLite and PostgreSQL, and in Chromium
 	@tests/need-chromium
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak" $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m "not soak" --ignore tests/e2e $(ARGS)
+	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 lint: setup ## ruff, mypy strict, import-linter, templates compile
 	$(BIN)/ruff check .
