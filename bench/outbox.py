@@ -81,7 +81,8 @@ def _school(database: Database, address: str, box: KeyBox) -> School:
         session.flush()
         scopes = [RESULT_SCOPE, SCORE_SCOPE]
         url = f"{address}/items/1/lineitem"
-        session.add(LineItem(resource_link_id=link.id, url=url, scopes=scopes, created_at=at))
+        named = {"context_id": made.context_id, "resource_link_id": link.id}
+        session.add(LineItem(url=url, scopes=scopes, created_at=at, **named))
     return made
 
 

@@ -38,3 +38,14 @@ def configure_logs(log_format: str, log_level: str) -> None:
 def get_log(**fields: object) -> Any:  # structlog's loggers are duck-typed by design
     """A logger that carries these fields."""
     return structlog.get_logger(**fields)
+
+
+def begin_notes(**fields: object) -> None:
+    """A new request, or job: its log lines carry these fields, and nothing of the one before."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(**fields)
+
+
+def note(**fields: object) -> None:
+    """The request's, or the job's, further log lines carry these fields."""
+    structlog.contextvars.bind_contextvars(**fields)

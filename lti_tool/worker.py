@@ -9,14 +9,14 @@ from lti_tool.logs import get_log
 from lti_tool.lti.ags import AgsGradebook
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.models.engine import Database
-from lti_tool.services.grades import send_due
+from lti_tool.services.grades import owe_classes, send_due
 from lti_tool.services.keys import KeyBox
 from lti_tool.services.leases import claim_run
 from lti_tool.services.purging import purge
 from lti_tool.services.registrations import enabled_registrations
 from lti_tool.settings import Settings
 from scheduler.runner import run
-from scheduler.timetable import PURGE, REFRESH_PLATFORM_KEYS, SEND_GRADES, Job, planned_at, timetable
+from scheduler.timetable import OWE_CLASSES, PURGE, REFRESH_PLATFORM_KEYS, SEND_GRADES, Job, planned_at, timetable
 
 
 def work(settings: Settings, database: Database, stop: threading.Event) -> None:
@@ -25,6 +25,10 @@ def work(settings: Settings, database: Database, stop: threading.Event) -> None:
     jobs = timetable(timedelta(seconds=settings.send_every_seconds))
     keys = PlatformKeys(database)
     gradebook = AgsGradebook(database, KeyBox(settings.key_secret), settings.http_timeout_seconds)
+
+    def owe(_now: datetime) -> None:
+        """Each class is held by one worker at a time, so every one may look.  Beside `send`, which may take long."""
+        owe_classes(database, utc_now, stop=stop)
 
     def send(_now: datetime) -> None:
         """Each score is claimed by itself, so every worker may send at the same time."""
@@ -50,6 +54,7 @@ def work(settings: Settings, database: Database, stop: threading.Event) -> None:
             purge(session, now)
 
     bound: dict[str, Callable[[datetime], None]] = {
+        OWE_CLASSES: owe,
         SEND_GRADES: send,
         REFRESH_PLATFORM_KEYS: _once(database, jobs, REFRESH_PLATFORM_KEYS, refresh),
         PURGE: _once(database, jobs, PURGE, tidy),

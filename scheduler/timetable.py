@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+OWE_CLASSES = "owe_classes"
 SEND_GRADES = "send_grades"
 REFRESH_PLATFORM_KEYS = "refresh_platform_keys"
 PURGE = "purge"
@@ -21,6 +22,7 @@ class Job:
 def timetable(send_every: timedelta) -> tuple[Job, ...]:
     """All jobs.  Keys are fetched well before the day for which stale ones are accepted is over."""
     return (
+        Job(OWE_CLASSES, send_every),
         Job(SEND_GRADES, send_every),
         Job(REFRESH_PLATFORM_KEYS, timedelta(minutes=20)),
         Job(PURGE, timedelta(hours=1)),

@@ -50,7 +50,7 @@ class AgsGradebook:
 
     def send(self, claimed: Claimed, now: datetime) -> Tried:
         """The LMS's verdict on this score, within five time-outs; a token that it refuses is renewed once."""
-        if not is_its_own(claimed.url, claimed.platform):
+        if not may_take_token(claimed.url, claimed.platform):
             return Tried(Outcome.BLOCKED, reason=Reason.FOREIGN_ADDRESS)
         if SCORE_SCOPE not in claimed.scopes:
             return Tried(Outcome.BLOCKED, reason=Reason.NOT_ALLOWED)
@@ -133,10 +133,11 @@ def _percent(result: dict[str, object]) -> float | None:
     return 100 * score / most
 
 
-def is_its_own(url: str, platform: Registration) -> bool:
-    """Whether a token may go there: over TLS anywhere the signed launch said, in the clear only to the LMS itself.
+def may_take_token(url: str, platform: Registration) -> bool:
+    """Whether the platform's token may go there: over TLS wherever its signed launch said, in the clear only to itself.
 
-    Canvas's gradebooks have other hosts than its issuer; an LMS on http is one in a closed network, or the demo.
+    The hosts of a registration say nothing about those of its gradebooks: Canvas and Blackboard have one issuer for all
+    institutions, and a gradebook at each.  An LMS on http is one in a closed network, or the demo.
     """
     origin = origin_of(url)
     if origin is None:

@@ -49,6 +49,9 @@ class Visit(Base):
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
     context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
     resource_link_id: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id"))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    """What the link opened when the visit began: whoever is inside stays in it, whatever the link opens meanwhile."""
+    lesson_key: Mapped[str | None] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(20))
     locale: Mapped[str] = mapped_column(String(20))
     return_url: Mapped[str | None] = mapped_column(String(2000))

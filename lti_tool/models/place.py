@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.models.base import Base
@@ -24,7 +24,15 @@ class ResourceLink(Base):
     """An activity in an LMS course, and what it opens here; nothing yet while `course_id` is empty."""
 
     __tablename__ = "resource_link"
-    __table_args__ = (UniqueConstraint("context_id", "lms_id"),)
+    __table_args__ = (
+        UniqueConstraint("context_id", "lms_id"),
+        Index(
+            "ix_resource_link_owing",
+            "id",
+            sqlite_where=text("owes_class_after IS NOT NULL"),
+            postgresql_where=text("owes_class_after IS NOT NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
     lms_id: Mapped[str] = mapped_column(String(255))
@@ -32,16 +40,32 @@ class ResourceLink(Base):
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
     lesson_key: Mapped[str | None] = mapped_column(String(80))
     """A lesson of the course, or none: the whole course."""
+    owes_class_after: Mapped[int | None]
+    """The worker still has to owe the column what was done by the enrolments with a higher id; none if nothing."""
     created_at: Mapped[datetime]
 
 
 class LineItem(Base):
-    """A gradebook column that belongs to a link."""
+    """A gradebook column that a link names.  It belongs to the first of its LMS course that did."""
 
     __tablename__ = "line_item"
-    __table_args__ = (UniqueConstraint("resource_link_id", "url"),)
+    __table_args__ = (
+        UniqueConstraint("resource_link_id", "url"),
+        Index(
+            "uq_line_item_owner",
+            "context_id",
+            "url",
+            unique=True,
+            sqlite_where=text("shares_id IS NULL"),
+            postgresql_where=text("shares_id IS NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    """The link's; here because a key cannot look it up there."""
     resource_link_id: Mapped[int] = mapped_column(ForeignKey("resource_link.id"))
+    shares_id: Mapped[int | None] = mapped_column(ForeignKey("line_item.id"))
+    """The same column as its owner has it; grades go there for the owner's link alone."""
     url: Mapped[str] = mapped_column(String(2000))
     scopes: Mapped[list[str]]
     is_gone: Mapped[bool] = mapped_column(default=False)

@@ -80,7 +80,7 @@ class ServiceToken(Base):
 
     __tablename__ = "service_token"
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
-    scopes: Mapped[str] = mapped_column(String(500), primary_key=True)
+    scopes: Mapped[str] = mapped_column(Text, primary_key=True)
     token: Mapped[str] = mapped_column(Text)
     """Encrypted; some platforms' tokens are long."""
     expires_at: Mapped[datetime]

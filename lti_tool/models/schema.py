@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -77,8 +78,16 @@ def _migrate_sqlite(engine: Engine, path: Path, now: datetime) -> tuple[str, str
     if before == needed:
         return before, needed, None
     copy = None if is_new else _copy(path, before, now)
-    with engine.connect().execution_options(**WRITE) as connection, connection.begin():
-        command.upgrade(alembic_config(connection), "head")
+    with engine.connect().execution_options(**WRITE) as connection:
+        # A table that changes is made anew, and those that name it must not notice (https://sqlite.org/lang_altertable).
+        # Only outside a transaction can this be said; the connection is closed afterwards.
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            command.upgrade(alembic_config(connection), "head")
+            lost = connection.execute(text("PRAGMA foreign_key_check")).all()
+            if lost:
+                raise RuntimeError(f"the migration would leave {len(lost)} rows that name missing ones")
     return before, needed, copy
 
 

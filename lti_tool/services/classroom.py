@@ -1,12 +1,15 @@
 """The instructor's first page: who started, who finished, and what the gradebook was told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, func, select
+from sqlalchemy.orm import Session, aliased
 
-from lti_tool.models import Enrolment, Learner, LessonProgress, LineItem, Member
+from content.model import Lesson
+from lti_tool.models import Enrolment, Learner, LessonProgress, LineItem, Member, ResourceLink
 from lti_tool.services.arrivals import Role
 from lti_tool.services.courses import edition
 from lti_tool.services.grades import GradeLine, GradeState, grade_lines
@@ -25,6 +28,9 @@ class Pupil:
     seen_at: datetime
     started: int
     finished: int
+    done: int
+    """Steps of the lesson, if the link is a lesson's, else lessons; of `required`."""
+    required: int
     grades: tuple[GradeLine, ...]
 
 
@@ -34,9 +40,13 @@ class Classroom:
 
     title: str
     lessons: int
+    is_lesson: bool
+    """The link opens one lesson."""
     pupils: tuple[Pupil, ...]
     has_column: bool
     """Whether the LMS made a gradebook column for this link."""
+    shares_with: str | None
+    """If that column is another link's, which sends the grades: its title."""
 
     @property
     def started(self) -> int:
@@ -57,38 +67,64 @@ class Classroom:
 def classroom(session: Session, visitor: Visitor, course_id: int, version_id: int) -> Classroom:
     """Everybody who came here as a learner, by name, the nameless last.  A lesson's link tells of that lesson."""
     course = edition(session, version_id).course
-    context_id = visitor.context_id
     lessons = [one for one in course.lessons if visitor.lesson_key in (None, one.key)]
+    lines: dict[int, list[GradeLine]] = {}
+    for line in own_lines(session, visitor, course_id):
+        lines.setdefault(line.learner_id, []).append(line)
+    pupils = [
+        _pupil(row, lessons, lines.get(row.id, []), is_lesson=visitor.lesson_key is not None)
+        for row in _rows(session, visitor, course_id, lessons)
+    ]
+    return Classroom(
+        title=lessons[0].title if visitor.lesson_key and lessons else course.title,
+        lessons=len(lessons),
+        is_lesson=visitor.lesson_key is not None,
+        pupils=tuple(sorted(pupils, key=lambda one: (one.name is None, (one.name or one.lms_id).casefold()))),
+        has_column=has_column(session, visitor),
+        shares_with=_shares_with(session, visitor),
+    )
+
+
+def _rows(session: Session, visitor: Visitor, course_id: int, lessons: list[Lesson]) -> Sequence[Row[*tuple[Any, ...]]]:
     of_link = [LessonProgress.lesson_key.in_([one.key for one in lessons])] if visitor.lesson_key else []
-    opened = func.count(LessonProgress.id)
-    done = func.count(LessonProgress.finished_at)
-    rows = session.execute(
-        select(Learner.id, Learner.name, Learner.sub, Member.seen_at, Enrolment.id, opened, done)
+    figures = (
+        func.count(LessonProgress.id).label("started"),
+        func.count(LessonProgress.finished_at).label("finished"),
+        func.sum(LessonProgress.done).label("done"),
+        func.sum(LessonProgress.required).label("required"),
+    )
+    query = (
+        select(Learner.id, Learner.name, Learner.sub, Member.seen_at, Enrolment.id.label("enrolment_id"), *figures)
         .join(Member, Member.learner_id == Learner.id)
         .outerjoin(
             Enrolment,
             and_(
                 Enrolment.learner_id == Learner.id,
-                Enrolment.context_id == context_id,
+                Enrolment.context_id == visitor.context_id,
                 Enrolment.course_id == course_id,
             ),
         )
         .outerjoin(LessonProgress, and_(LessonProgress.enrolment_id == Enrolment.id, *of_link))
-        .where(Member.context_id == context_id, Member.role == Role.LEARNER.value)
+        .where(Member.context_id == visitor.context_id, Member.role == Role.LEARNER.value)
         .group_by(Learner.id, Learner.name, Learner.sub, Member.seen_at, Enrolment.id)
-    ).all()
-    lines: dict[int, list[GradeLine]] = {}
-    for line in own_lines(session, visitor, course_id):
-        lines.setdefault(line.learner_id, []).append(line)
-    pupils = [
-        Pupil(learner_id, enrolment_id, name, sub, seen_at, opened, done, tuple(lines.get(learner_id, ())))
-        for learner_id, name, sub, seen_at, enrolment_id, opened, done in rows
-    ]
-    return Classroom(
-        title=lessons[0].title if visitor.lesson_key and lessons else course.title,
-        lessons=len(lessons),
-        pupils=tuple(sorted(pupils, key=lambda one: (one.name is None, (one.name or one.lms_id).casefold()))),
-        has_column=has_column(session, visitor),
+    )
+    return session.execute(query).all()
+
+
+def _pupil(row: Row[*tuple[Any, ...]], lessons: list[Lesson], grades: list[GradeLine], *, is_lesson: bool) -> Pupil:
+    # A lesson that the learner has not opened counts as it is written now.
+    steps = row.required or sum(len(one.steps) for one in lessons)
+    return Pupil(
+        learner_id=row.id,
+        enrolment_id=row.enrolment_id,
+        name=row.name,
+        lms_id=row.sub,
+        seen_at=row.seen_at,
+        started=row.started,
+        finished=row.finished,
+        done=(row.done or 0) if is_lesson else row.finished,
+        required=steps if is_lesson else len(lessons),
+        grades=tuple(grades),
     )
 
 
@@ -100,5 +136,28 @@ def own_lines(session: Session, visitor: Visitor, course_id: int, learner_id: in
 
 def has_column(session: Session, visitor: Visitor) -> bool:
     """Whether the LMS made a gradebook column for the link that the visitor came by."""
-    query = select(LineItem.id).where(LineItem.resource_link_id == visitor.link_id, LineItem.is_gone.is_(False))
+    query = select(LineItem.id).where(
+        LineItem.resource_link_id == visitor.link_id, LineItem.is_gone.is_(False), LineItem.shares_id.is_(None)
+    )
     return session.execute(query.limit(1)).first() is not None
+
+
+def is_graded(session: Session, visitor: Visitor) -> bool:
+    """Whether a column waits for what this visit opened; none does once its link opens something else."""
+    opens = select(ResourceLink.id).where(
+        ResourceLink.id == visitor.link_id,
+        ResourceLink.course_id == visitor.course_id,
+        ResourceLink.lesson_key.is_not_distinct_from(visitor.lesson_key),
+    )
+    return has_column(session, visitor) and session.execute(opens).first() is not None
+
+
+def _shares_with(session: Session, visitor: Visitor) -> str | None:
+    owner = aliased(LineItem)
+    query = (
+        select(ResourceLink.title)
+        .join(owner, owner.resource_link_id == ResourceLink.id)
+        .join(LineItem, LineItem.shares_id == owner.id)
+        .where(LineItem.resource_link_id == visitor.link_id)
+    )
+    return session.scalars(query.limit(1)).first()

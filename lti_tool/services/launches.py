@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from lti_tool.models import Deployment, LaunchState, Visit
 from lti_tool.models.engine import insert_once, run
 from lti_tool.services.arrivals import Arrival, Installed, Target
-from lti_tool.services.grades.owing import owe_class, owe_grades
+from lti_tool.services.grades.classes import note_class
+from lti_tool.services.grades.owing import owe_grades
 from lti_tool.services.placing import place
 from lti_tool.services.platforms import default_tenant
 from lti_tool.services.registrations import Registration, is_shared_issuer
@@ -87,6 +88,8 @@ def open_visit(
         "learner_id": found.learner_id,
         "context_id": found.context_id,
         "resource_link_id": found.link_id,
+        "course_id": found.course_id,
+        "lesson_key": found.lesson_key,
         "role": arrival.role.value,
         "locale": arrival.locale,
         "return_url": arrival.return_url,
@@ -96,8 +99,8 @@ def open_visit(
         "expires_at": now + timedelta(hours=VISIT_HOURS[secret is not None]),
     }
     insert_once(session, Visit, values)
-    if found.is_class_behind and found.course_id is not None:
-        owe_class(session, found.context_id, found.course_id, now)
+    if found.is_class_behind and found.link_id is not None:
+        note_class(session, found.link_id)
     elif found.behind_id is not None:
         owe_grades(session, found.behind_id, now, debounce=timedelta(0))
     return Opened(key=key, secret=secret, link_id=found.link_id, has_content=found.course_id is not None)

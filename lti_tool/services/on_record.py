@@ -49,14 +49,17 @@ ON_RECORD = (
         .correlate(Enrolment, ResourceLink)
         .scalar_subquery()
         .label("finished"),
-        or_(
-            GradeOwed.id.is_(None),
-            and_(
-                GradeOwed.wanted == GradeOwed.sent,
-                or_(
-                    GradeOwed.sent_percent.is_(None),
-                    GradeOwed.enrolment_id != Enrolment.id,
-                    GradeOwed.lesson_key.is_distinct_from(ResourceLink.lesson_key),
+        and_(
+            LineItem.shares_id.is_(None),
+            or_(
+                GradeOwed.id.is_(None),
+                and_(
+                    GradeOwed.wanted == GradeOwed.sent,
+                    or_(
+                        GradeOwed.sent_percent.is_(None),
+                        GradeOwed.enrolment_id != Enrolment.id,
+                        GradeOwed.lesson_key.is_distinct_from(ResourceLink.lesson_key),
+                    ),
                 ),
             ),
         ).label("is_untold"),
@@ -81,6 +84,8 @@ ON_RECORD = (
         Learner.tenant_id == bindparam("tenant"),
         Learner.sub == bindparam("sub"),
     )
+    # Whoever erases her waits until she is in, or has her gone before we look.
+    .with_for_update(of=Learner, key_share=True)
 )
 
 

@@ -22,6 +22,7 @@ class Place:
     link_id: int | None
     course_id: int | None
     """What the link opens, if anything."""
+    lesson_key: str | None
     is_class_behind: bool = False
     """The gradebook has a column that we did not know, or took for gone; or the link opens something else now."""
     behind_id: int | None = None
@@ -43,18 +44,23 @@ def place(session: Session, installed: Installed, arrival: Arrival, target: Targ
     ).first()
     if row is not None and says_nothing_new(row, arrival, target, now):
         return Place(
-            row.learner_id, row.context_id, row.link_id, row.course_id, behind_id=behind(session, row, arrival)
+            row.learner_id,
+            row.context_id,
+            row.link_id,
+            row.course_id,
+            row.lesson_key,
+            behind_id=behind(session, row, arrival),
         )
     learner_id = _learner_id(session, installed, arrival, now)
     context_id = _context_id(session, installed.id, arrival, now)
     _note_member(session, context_id, learner_id, arrival.role, now)
-    link_id, course_id, is_class_behind = _link(session, context_id, arrival, target, now)
+    link_id, course_id, lesson_key, is_class_behind = _link(session, context_id, arrival, target, now)
     if link_id is not None and arrival.line_item is not None:
-        is_class_behind |= _note_line_item(session, link_id, arrival.line_item, now)
+        is_class_behind |= _note_line_item(session, context_id, link_id, arrival.line_item, now)
     if course_id is not None and arrival.role.learns:
         enrol(session, learner_id, context_id, course_id, now)
     behind_id = behind(session, row, arrival) if row is not None else None
-    return Place(learner_id, context_id, link_id, course_id, is_class_behind, behind_id)
+    return Place(learner_id, context_id, link_id, course_id, lesson_key, is_class_behind, behind_id)
 
 
 def _found_or_made(session: Session, query: Select[*tuple[Any, ...]], model: type, values: dict[str, object]) -> Any:
@@ -67,10 +73,14 @@ def _found_or_made(session: Session, query: Select[*tuple[Any, ...]], model: typ
 
 
 def _learner_id(session: Session, installed: Installed, arrival: Arrival, now: datetime) -> int:
-    query = select(Learner.id, Learner.name).where(
-        Learner.platform_id == installed.platform_id,
-        Learner.tenant_id == installed.tenant_id,
-        Learner.sub == arrival.sub,
+    query = (
+        select(Learner.id, Learner.name)
+        .where(
+            Learner.platform_id == installed.platform_id,
+            Learner.tenant_id == installed.tenant_id,
+            Learner.sub == arrival.sub,
+        )
+        .with_for_update(key_share=True)
     )
     values: dict[str, object] = {
         "platform_id": installed.platform_id,
@@ -118,10 +128,10 @@ def _note_member(session: Session, context_id: int, learner_id: int, role: Role,
 
 def _link(
     session: Session, context_id: int, arrival: Arrival, target: Target | None, now: datetime
-) -> tuple[int | None, int | None, bool]:
-    """(link, course that it opens, whether it opened something else before)."""
+) -> tuple[int | None, int | None, str | None, bool]:
+    """(link, course and lesson that it opens, whether it opened something else before)."""
     if arrival.link_id is None:
-        return None, None, False
+        return None, None, None, False
     query = select(ResourceLink.id, ResourceLink.title, ResourceLink.course_id, ResourceLink.lesson_key).where(
         ResourceLink.context_id == context_id, ResourceLink.lms_id == arrival.link_id
     )
@@ -141,26 +151,32 @@ def _link(
             .where(ResourceLink.id == row.id)
             .values(title=arrival.link_title, course_id=wanted[0], lesson_key=wanted[1])
         )
-    return int(row.id), wanted[0], (row.course_id, row.lesson_key) != wanted
+    return int(row.id), *wanted, (row.course_id, row.lesson_key) != wanted
 
 
-def _note_line_item(session: Session, link_id: int, claim: LineItemClaim, now: datetime) -> bool:
-    """True if the column is new, or back."""
-    query = select(LineItem.id, LineItem.scopes, LineItem.is_gone).where(
+def _note_line_item(session: Session, context_id: int, link_id: int, claim: LineItemClaim, now: datetime) -> bool:
+    """True if the column is new, or back, and this link's own."""
+    query = select(LineItem.id, LineItem.scopes, LineItem.is_gone, LineItem.shares_id).where(
         LineItem.resource_link_id == link_id, LineItem.url == claim.url
     )
     was_known = session.execute(query).first() is not None
     values: dict[str, object] = {
+        "context_id": context_id,
         "resource_link_id": link_id,
         "url": claim.url,
         "scopes": list(claim.scopes),
         "is_gone": False,
         "created_at": now,
     }
+    if not was_known and not insert_once(session, LineItem, values):
+        owner = select(LineItem.id).where(
+            LineItem.context_id == context_id, LineItem.url == claim.url, LineItem.shares_id.is_(None)
+        )
+        values["shares_id"] = session.execute(owner).scalar_one()
     row = _found_or_made(session, query, LineItem, values)
     if list(row.scopes) != list(claim.scopes) or row.is_gone:
         session.execute(update(LineItem).where(LineItem.id == row.id).values(scopes=list(claim.scopes), is_gone=False))
-    return not was_known or bool(row.is_gone)
+    return (not was_known or bool(row.is_gone)) and row.shares_id is None
 
 
 def enrol(session: Session, learner_id: int, context_id: int, course_id: int, now: datetime) -> int:

@@ -41,28 +41,9 @@ def answer_item(
         return False
     remembered = remember(session, step.enrolment_id, item_id, item, step.policy, moment, is_right=is_right)
     hints = _note_answer(session, step, response, remembered, is_right=is_right)
-    run(
-        session,
-        _LOG,
-        step_id=step.id,
-        enrolment_id=step.enrolment_id,
-        item_id=item_id,
-        item_version_id=step.version_id,
-        answered_at=moment.at,
-        zone=moment.zone,
-        study_on=moment.today,
-        is_scored=remembered.is_scored,
-        was_due=remembered.was_due,
-        is_right=is_right,
-        is_unsure=response == (),
-        hints=hints,
-        response=list(response),
-        took_ms=took_ms,
-        meaning=item.meaning,
-        predicted=remembered.recall_before,
-        model=MODEL,
-        due_on=remembered.due_on,
-    )
+    given: dict[str, object] = {"response": list(response), "is_unsure": response == (), "hints": hints}
+    marked: dict[str, object] = {"is_right": is_right, "took_ms": took_ms, "meaning": item.meaning}
+    _log(session, step, remembered, moment, given | marked)
     if comes_back:
         _ask_again(session, step)
     count_answer(session, step.enrolment_id, item_id, is_right=is_right, was_due=remembered.was_due, moment=moment)
@@ -81,6 +62,27 @@ _ADVANCE = (
     .where(Sitting.id == bindparam("sitting"), Sitting.passed == bindparam("before"))
     .values(steps=Sitting.steps + bindparam("more"))
 )
+
+
+def _log(session: Session, step: OpenStep, remembered: Remembered, moment: Moment, answered: dict[str, object]) -> None:
+    """The answer is on record for ever, with what was known of the memory before it."""
+    run(
+        session,
+        _LOG,
+        step_id=step.id,
+        enrolment_id=step.enrolment_id,
+        item_id=step.item_id,
+        item_version_id=step.version_id,
+        answered_at=moment.at,
+        zone=moment.zone,
+        study_on=moment.today,
+        is_scored=remembered.is_scored,
+        was_due=remembered.was_due,
+        predicted=remembered.recall_before,
+        model=MODEL,
+        due_on=remembered.due_on,
+        **answered,
+    )
 
 
 def _note_answer(

@@ -134,8 +134,9 @@ def erase_learner(session: Session, learner_id: int) -> dict[str, int]:
 
     Scores already sent stay in the LMS: they are its records, not ours.
     """
-    # Whoever answers or settles a score at this moment is done before we look, or finds nothing.  Answers hold the
-    # enrolment first and the score after it, so we do too.
+    # Whoever launches, answers or settles a score at this moment is done before we look, or finds nothing.  Launches
+    # hold the learner first; answers hold the enrolment first and the score after it, so we do too.
+    session.execute(select(Learner.id).where(Learner.id == learner_id).with_for_update(key_share=True))
     session.execute(select(Enrolment.id).where(Enrolment.learner_id == learner_id).order_by("id").with_for_update())
     session.execute(select(GradeOwed.id).where(GradeOwed.learner_id == learner_id).order_by("id").with_for_update())
     learner = Base.metadata.tables[Learner.__tablename__]

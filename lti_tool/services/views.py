@@ -1,9 +1,12 @@
 """What a position of a sitting shows, and what its end tells: read models, nothing is changed here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from content.marking import mark
@@ -14,13 +17,14 @@ from lti_tool.models.engine import run
 from lti_tool.services.courses import edition, items_in
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One leaf of the progress stem."""
+class Leaf(StrEnum):
+    """How a step stands on the progress stem; the value is the leaf's class."""
 
-    position: int
-    is_passed: bool
-    is_right: bool | None
+    DONE = "on"
+    AGAIN = "again"
+    """Answered, and not right yet."""
+    NOW = "now"
+    TO_COME = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,13 @@ class Position:
     position: int
     step_id: int
     steps: int
+    """Positions so far, those asked once more among them: where the sitting ends, not how far the learner is."""
     passed: int
-    marks: tuple[Mark, ...]
+    done: int
+    """Required steps that are done, of `required`: never falls, and is the figure on every other page."""
+    required: int
+    leaves: tuple[Leaf, ...]
+    """One for each required step, whatever is asked once more."""
     course: Course
     lesson: Lesson | None
     lesson_number: int
@@ -63,8 +72,9 @@ class Position:
 _MINE = (Sitting.id == bindparam("sitting"), Sitting.enrolment_id == bindparam("enrolment"))
 _SITTING = (
     select(
-        Sitting.steps, Sitting.passed, Sitting.started_at, Sitting.finished_at, LessonProgress.lesson_key,
-        LessonProgress.course_version_id, LessonProgress.finished_at.label("lesson_finished_at"),
+        Sitting.planned, Sitting.steps, Sitting.passed, Sitting.started_at, Sitting.finished_at,
+        LessonProgress.lesson_key, LessonProgress.course_version_id, LessonProgress.required, LessonProgress.done,
+        LessonProgress.finished_at.label("lesson_finished_at"),
     )
     .outerjoin(LessonProgress, LessonProgress.id == Sitting.lesson_progress_id)
     .where(*_MINE)
@@ -92,13 +102,16 @@ def position(session: Session, enrolment_id: int, version_id: int, sitting_id: i
     lesson, lesson_number = _lesson(course, sitting.lesson_key)
     item = items_in(session, [step.item_version_id])[step.item_version_id] if step.item_version_id else None
     response = tuple(step.response) if step.response is not None else None
+    done, required = _done(sitting)
     return Position(
         sitting_id=sitting_id,
         position=number,
         step_id=step.id,
         steps=sitting.steps,
         passed=sitting.passed,
-        marks=tuple(Mark(one.position, one.position <= sitting.passed, one.is_right) for one in steps),
+        done=done,
+        required=required,
+        leaves=_leaves(steps, step, sitting.passed, required),
         course=course,
         lesson=lesson,
         lesson_number=lesson_number,
@@ -112,6 +125,29 @@ def position(session: Session, enrolment_id: int, version_id: int, sitting_id: i
         due_on=step.due_on,
         comes_back=any(one.item_id == step.item_id and one.position > number for one in steps if one.item_id),
     )
+
+
+def _done(sitting: Row[Any]) -> tuple[int, int]:
+    """(steps done, steps required): of the lesson; in a round, or a lesson done once before, of this sitting."""
+    is_repeat = sitting.lesson_finished_at is not None and sitting.lesson_finished_at < sitting.started_at
+    if sitting.lesson_key is not None and not is_repeat:
+        return sitting.done, sitting.required
+    # Whatever is not settled yet stands exactly once among the positions that are left.
+    return sitting.planned - (sitting.steps - sitting.passed), sitting.planned
+
+
+def _leaves(steps: Sequence[Row[Any]], at: Row[Any], passed: int, required: int) -> tuple[Leaf, ...]:
+    """What was done in earlier sittings, then this one's steps; a question asked once more keeps its leaf."""
+    found: dict[int | str, Leaf] = {}
+    for step in steps:
+        key = step.item_id or step.card_key
+        if step.position <= passed:
+            found[key] = Leaf.AGAIN if step.is_right is False else Leaf.DONE
+        else:
+            found.setdefault(key, Leaf.TO_COME)
+    if at.position > passed:
+        found[at.item_id or at.card_key] = Leaf.NOW
+    return (Leaf.DONE,) * (required - len(found)) + tuple(found.values())
 
 
 def _lesson(course: Course, key: str | None) -> tuple[Lesson | None, int]:
@@ -144,6 +180,9 @@ class Ended:
     course: Course
     lesson: Lesson | None
     lesson_is_finished: bool
+    done: int
+    """Steps of the lesson, or of the round, that are done, of `required`."""
+    required: int
     answered: int
     right_at_once: int
     started_at: datetime
@@ -159,10 +198,13 @@ def ended(session: Session, enrolment_id: int, version_id: int, sitting_id: int)
     course = edition(session, sitting.course_version_id or version_id).course
     first = [step for step in run(session, _STEPS, sitting=sitting_id) if step.item_version_id and step.again == 0]
     items = items_in(session, [step.item_version_id for step in first])
+    done, required = _done(sitting)
     return Ended(
         course=course,
         lesson=_lesson(course, sitting.lesson_key)[0],
         lesson_is_finished=sitting.lesson_finished_at is not None,
+        done=done,
+        required=required,
         answered=len(first),
         right_at_once=sum(bool(step.is_right) for step in first),
         started_at=sitting.started_at,

@@ -3,15 +3,16 @@
 import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import Row, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import Forbidden, NotFound, VisitOver
 from lti_tool.models import Context, Course, Enrolment, Learner, ResourceLink, Visit
 from lti_tool.models.engine import run
 from lti_tool.services.arrivals import Role
-from lti_tool.services.grades.owing import owe_class
+from lti_tool.services.grades.classes import note_class
 from lti_tool.services.launches import digest
 
 
@@ -67,7 +68,7 @@ class Visitor:
 _ENROLMENT = and_(
     Enrolment.learner_id == Visit.learner_id,
     Enrolment.context_id == Visit.context_id,
-    Enrolment.course_id == ResourceLink.course_id,
+    Enrolment.course_id == Visit.course_id,
 )
 _QUERY = (
     select(
@@ -84,13 +85,13 @@ _QUERY = (
         Visit.deep_link,
         Visit.context_id,
         Visit.resource_link_id,
+        Visit.course_id,
+        Visit.lesson_key,
         Learner.name,
         Learner.platform_id,
         Learner.tenant_id,
         Context.title.label("context_title"),
         ResourceLink.title.label("link_title"),
-        ResourceLink.course_id,
-        ResourceLink.lesson_key,
         Course.version_id,
         Enrolment.id.label("enrolment_id"),
         Enrolment.zone.label("enrolment_zone"),
@@ -103,7 +104,7 @@ _QUERY = (
     .join(Learner, Learner.id == Visit.learner_id)
     .join(Context, Context.id == Visit.context_id)
     .outerjoin(ResourceLink, ResourceLink.id == Visit.resource_link_id)
-    .outerjoin(Course, Course.id == ResourceLink.course_id)
+    .outerjoin(Course, Course.id == Visit.course_id)
     .outerjoin(Enrolment, _ENROLMENT)
     .where(Visit.key == bindparam("key"))
 )
@@ -118,17 +119,10 @@ def visitor(session: Session, address: str, browser: str | None, now: datetime) 
     proof = secret if row.is_in_address else browser
     if not proof or not hmac.compare_digest(digest(proof), row.binding_hash):
         raise VisitOver
-    enrolled = None
-    if row.enrolment_id is not None:
-        enrolled = Enrolled(
-            id=row.enrolment_id,
-            zone=row.enrolment_zone,
-            goal_days=row.goal_days,
-            off_days=tuple(row.off_days),
-            is_calm=row.is_calm,
-            theme=row.theme,
-            first_lesson_on=row.first_lesson_on,
-        )
+    return _visitor(key, row)
+
+
+def _visitor(key: str, row: Row[Any]) -> Visitor:
     return Visitor(
         key=key,
         learner_id=row.learner_id,
@@ -149,18 +143,34 @@ def visitor(session: Session, address: str, browser: str | None, now: datetime) 
         course_id=row.course_id,
         course_version_id=row.version_id,
         lesson_key=row.lesson_key,
-        enrolled=enrolled,
+        enrolled=_enrolled(row),
     )
 
 
-def set_target(session: Session, visitor: Visitor, course_id: int, lesson_key: str | None, now: datetime) -> None:
-    """The link the teacher came by opens this from now on, and its column is owed what was done before."""
+def _enrolled(row: Row[Any]) -> Enrolled | None:
+    if row.enrolment_id is None:
+        return None
+    return Enrolled(
+        id=row.enrolment_id,
+        zone=row.enrolment_zone,
+        goal_days=row.goal_days,
+        off_days=tuple(row.off_days),
+        is_calm=row.is_calm,
+        theme=row.theme,
+        first_lesson_on=row.first_lesson_on,
+    )
+
+
+def set_target(session: Session, visitor: Visitor, course_id: int, lesson_key: str | None) -> None:
+    """The link the teacher came by opens this from now on, and its column is owed what was done before.
+
+    So do the visits of those who teach here.  A learner who is inside stays in what she opened until her next launch.
+    """
     visitor.must_teach()
     if visitor.link_id is None:
         raise NotFound
-    session.execute(
-        update(ResourceLink)
-        .where(ResourceLink.id == visitor.link_id)
-        .values(course_id=course_id, lesson_key=lesson_key)
-    )
-    owe_class(session, visitor.context_id, course_id, now)
+    opens: dict[str, object] = {"course_id": course_id, "lesson_key": lesson_key}
+    session.execute(update(ResourceLink).where(ResourceLink.id == visitor.link_id).values(**opens))
+    follows = or_(Visit.role == Role.INSTRUCTOR.value, Visit.course_id.is_(None))
+    session.execute(update(Visit).where(Visit.resource_link_id == visitor.link_id, follows).values(**opens))
+    note_class(session, visitor.link_id)

@@ -3,9 +3,11 @@
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from content.marking import Slip, arrange
 from content.model import (
@@ -25,6 +27,7 @@ from content.model import (
 from lti_tool.services.views import Position
 from lti_tool.words import N_
 
+Typed: TypeAlias = MultiDict[str, str]
 _GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 _TAG = re.compile(r"<[^>]*>")
 BLANK = "____"
@@ -87,7 +90,7 @@ class Asked:
     answer: Rich | None = None
     answers: tuple[str, ...] = ()
     """The right answer in words, for text, number and gaps."""
-    hints: tuple[Rich, ...] = field(default=())
+    hints: tuple[Rich, ...] = ()
 
 
 def plain(rich: Rich) -> str:
@@ -95,59 +98,69 @@ def plain(rich: Rich) -> str:
     return " ".join(html.unescape(_TAG.sub("", _GAP.sub(BLANK, rich.html))).split())
 
 
-def question(at: Position, form: Mapping[str, str] | None) -> Asked:
-    """The question at this position; `form` holds what was already typed."""
+def question(at: Position, typed: Typed) -> Asked:
+    """The question at this position; `typed` is the form as it was sent, if it was."""
     item = at.item
     assert item is not None
-    body, typed = item.body, form or {}
-    order = arrange(item, at.step_id)
-    stem = Markup(item.stem.html)  # noqa: S704 - cleaned by nh3 when it was published
-    shown_hints = item.hints[: at.hints]
-    marks = at.marked.parts if at.marked else ()
-    match body:
-        case Choices():
-            many = getattr(form, "getlist", None)
-            chosen = at.response if at.response is not None else tuple(many("a")) if many else ()
-            options = tuple(
-                Option(
-                    str(n),
-                    body.choices[n].text,
-                    plain(body.choices[n].text),
-                    str(n) in chosen,
-                    0,
-                    body.choices[n].right,
-                )
-                for n in order
-            )
-            return Asked(item.kind, stem, options=options, hints=shown_hints)
-        case Order():
-            return Asked(item.kind, stem, options=_places(body, order, at.response, typed, marks), hints=shown_hints)
-        case Match():
-            rights = tuple(Option(str(n), body.right[n], plain(body.right[n])) for n in order)
-            pairs = _pairs(body, at.response, typed, marks)
-            return Asked(item.kind, stem, options=rights, pairs=pairs, hints=shown_hints)
-        case Cloze():
-            given = at.response or tuple(typed.get(f"a{n}", "") for n in range(len(body.gaps)))
-            return Asked(
-                item.kind,
-                stem,
-                stem_parts=_cut(item.stem.html),
-                gaps=given if len(given) == len(body.gaps) else ("",) * len(body.gaps),
-                gap_marks=marks or (False,) * len(body.gaps),
-                answers=tuple(gap[0] for gap in body.gaps),
-                hints=shown_hints,
-            )
-        case Reveal():
-            text = at.response[0] if at.response else ""
-            return Asked(item.kind, stem, answer=body.answer, text=text, hints=shown_hints)
-        case ShortText():
-            text = at.response[0] if at.response else typed.get("a", "")
-            return Asked(item.kind, stem, text=text, answers=body.accepted[:1], hints=shown_hints)
-        case Numeric():
-            text = at.response[0] if at.response else typed.get("a", "")
-            shown = body.shown.replace(".", at.course.decimal)
-            answer = f"{shown} {body.units[0]}" if body.units else shown
-            return Asked(item.kind, stem, text=text, units=body.units, answers=(answer,), hints=shown_hints)
+    asked = Asked(item.kind, Markup(item.stem.html), hints=item.hints[: at.hints])  # noqa: S704 - cleaned by nh3 when it was published
+    match item.body:
+        case Choices() as body:
+            return replace(asked, options=_choices(body, arrange(item, at.step_id), at.response, typed))
+        case Order() as body:
+            return replace(asked, options=_places(body, arrange(item, at.step_id), at.response, typed, _marks(at)))
+        case Match() as body:
+            rights = tuple(Option(str(n), body.right[n], plain(body.right[n])) for n in arrange(item, at.step_id))
+            return replace(asked, options=rights, pairs=_pairs(body, at, typed))
+        case Cloze() as body:
+            return _with_gaps(asked, body, at, typed)
+        case Reveal() as body:
+            return replace(asked, answer=body.answer)
+        case ShortText() as body:
+            return replace(asked, text=_text(at, typed), answers=body.accepted[:1])
+        case Numeric() as body:
+            answers = (_number(body, at.course.decimal),)
+            return replace(asked, text=_text(at, typed), units=body.units, answers=answers)
+
+
+def _choices(body: Choices, order: tuple[int, ...], response: Response | None, typed: Typed) -> tuple[Option, ...]:
+    chosen = typed.getlist("a") if response is None else response
+    return tuple(
+        Option(
+            str(n),
+            body.choices[n].text,
+            plain(body.choices[n].text),
+            is_chosen=str(n) in chosen,
+            is_right=body.choices[n].right,
+        )
+        for n in order
+    )
+
+
+def _with_gaps(asked: Asked, body: Cloze, at: Position, typed: Typed) -> Asked:
+    assert at.item is not None
+    count = len(body.gaps)
+    given = at.response or tuple(typed.get(f"a{n}", "") for n in range(count))
+    return replace(
+        asked,
+        stem_parts=_cut(at.item.stem.html),
+        gaps=given if len(given) == count else ("",) * count,
+        gap_marks=_marks(at) or (False,) * count,
+        answers=tuple(gap[0] for gap in body.gaps),
+    )
+
+
+def _marks(at: Position) -> tuple[bool, ...]:
+    """The verdict on each part; none before the answer."""
+    return at.marked.parts if at.marked else ()
+
+
+def _text(at: Position, typed: Typed) -> str:
+    return typed.get("a", "") if at.response is None else "".join(at.response)
+
+
+def _number(body: Numeric, decimal: str) -> str:
+    shown = body.shown.replace(".", decimal)
+    return f"{shown} {body.units[0]}" if body.units else shown
 
 
 def _places(
@@ -164,10 +177,9 @@ def _places(
     return tuple(options)
 
 
-def _pairs(
-    body: Match, response: Response | None, typed: Mapping[str, str], marks: tuple[bool, ...]
-) -> tuple[Pair, ...]:
-    given = response or tuple(typed.get(f"a{n}", "") for n in range(len(body.left)))
+def _pairs(body: Match, at: Position, typed: Typed) -> tuple[Pair, ...]:
+    marks = _marks(at)
+    given = at.response or tuple(typed.get(f"a{n}", "") for n in range(len(body.left)))
     return tuple(
         Pair(
             name=f"a{n}",

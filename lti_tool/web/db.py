@@ -29,7 +29,7 @@ def reading() -> Iterator[Session]:
     try:
         yield session
     finally:
-        session.rollback()
+        session.close()
 
 
 @contextmanager

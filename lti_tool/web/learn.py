@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, make_response, render_template, request
 
 from content.marking import ResponseInvalid, given
-from lti_tool.services.classroom import has_column, own_lines
+from lti_tool.services.classroom import is_graded, own_lines
 from lti_tool.services.completion import lesson_states
 from lti_tool.services.courses import edition
 from lti_tool.services.game import points_between
@@ -100,16 +100,19 @@ def step(visit: str, sitting: int, number: int) -> Response:
         if open_position is not None and number > open_position:
             return _to_position(visit, sitting, open_position)
         shown = position(here.session, enrolled.id, here.version_id, sitting, number)
-        return make_response(_page(visit, here, shown))
+        return make_response(_page(visit, here, shown, is_earlier="earlier" in request.args))
 
 
-def _page(visit: str, here: Here, shown: Position, *, problem: str = "", given_values: object = None) -> str:
+def _page(visit: str, here: Here, shown: Position, *, is_earlier: bool = False, problem: str = "") -> str:
+    """A card, a question with what was typed, or its feedback; `is_earlier`: to an answer given before this one."""
     if shown.card is not None:
         return render_template("learn/card.html", visit=visit, here=here, at=shown)
-    asked = question(shown, request.form if given_values else None)
-    template = "learn/question.html" if shown.marked is None else "learn/feedback.html"
+    asked = question(shown, request.form)
+    if shown.marked is not None:
+        return render_template("learn/feedback.html", visit=visit, here=here, at=shown, q=asked, is_earlier=is_earlier)
+    shown_at = int(time.time() * 1000)
     return render_template(
-        template, visit=visit, here=here, at=shown, q=asked, problem=problem, shown_at=int(time.time() * 1000)
+        "learn/question.html", visit=visit, here=here, at=shown, q=asked, problem=problem, shown_at=shown_at
     )
 
 
@@ -123,11 +126,11 @@ def answer(visit: str, sitting: int, number: int) -> Response:
                 open_hint(here.session, found, max(0, request.form.get("hint", 0, type=int)))
                 here.session.flush()
                 return _again(visit, here, sitting, number, "")
-            _take(here, found)
-            goes_to = number if found.item is not None else number + 1
-            if found.item is None and found.position == found.steps:
-                return go("learn.end", visit=visit, sitting=sitting)
-        return go("learn.step", visit=visit, sitting=sitting, number=goes_to)
+            if found.item is None:
+                pass_card(here.session, found, here.moment, _debounce())
+                return _to_position(visit, sitting, number + 1 if number < found.steps else None)
+            stands = _take(here, found)
+        return go("learn.step", visit=visit, sitting=sitting, number=number, earlier=None if stands else 1)
     except ResponseInvalid as error:
         with looking(visit) as here:
             return _again(visit, here, sitting, number, SLIPS[error.slip], status=422)
@@ -136,18 +139,26 @@ def answer(visit: str, sitting: int, number: int) -> Response:
 def _again(visit: str, here: Here, sitting: int, number: int, problem: str, status: int = 200) -> Response:
     """The same question, with what was typed; nothing is lost by a hint or a slip."""
     shown = position(here.session, here.enrolled.id, here.version_id, sitting, number)
-    return make_response(_page(visit, here, shown, problem=problem, given_values=True), status)
+    return make_response(_page(visit, here, shown, is_earlier=True, problem=problem), status)
 
 
-def _take(here: Here, found: OpenStep) -> None:
-    debounce = timedelta(seconds=settings().grade_debounce_seconds)
-    if found.item is None:
-        pass_card(here.session, found, here.moment, debounce)
-        return
-    if not found.is_next:
-        return
-    response = given(found.item, request.form.to_dict(flat=False))
-    answer_item(here.session, found, response, here.moment, _took_ms(), debounce)
+def _take(here: Here, found: OpenStep) -> bool:
+    """Whether what was sent is the answer that stands: now, or before (a double click, a second try)."""
+    assert found.item is not None
+    sent = request.form.to_dict(flat=False)
+    if found.is_next and answer_item(
+        here.session, found, given(found.item, sent), here.moment, _took_ms(), _debounce()
+    ):
+        return True
+    kept = position(here.session, found.enrolment_id, here.version_id, found.sitting_id, found.position).response
+    try:
+        return given(found.item, sent) == kept
+    except ResponseInvalid:
+        return False
+
+
+def _debounce() -> timedelta:
+    return timedelta(seconds=settings().grade_debounce_seconds)
 
 
 def _took_ms() -> int | None:
@@ -176,7 +187,7 @@ def end(visit: str, sitting: int) -> Response:
                 next_due=next_due(here.session, enrolled.id, shown.course.pace.reviews_per_day, here.moment),
                 points=points_between(here.session, enrolled.id, shown.started_at, shown.finished_at),
                 grades=own_lines(here.session, here.visitor, here.course_id, here.visitor.learner_id),
-                has_column=has_column(here.session, here.visitor),
+                is_graded=is_graded(here.session, here.visitor),
                 minutes=max(1, round((shown.finished_at - shown.started_at).total_seconds() / 60)),
             )
         )

@@ -1,14 +1,17 @@
 """The door: login, launch, and the key set."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from lti_tool.errors import LaunchRefused
-from lti_tool.logs import get_log
+from lti_tool.logs import note
 from lti_tool.lti.login import begin_login, platform_for
 from lti_tool.lti.messages import Verified, verify
 from lti_tool.lti.refusals import ContentUnknown, DeploymentHeld, DeploymentUnknown, NotSetUp, Replayed, RoleUnfit
@@ -62,10 +65,19 @@ def _with_cookie(response: Response, secret: str, name: str = COOKIE, seconds: i
     return response
 
 
-def _count() -> None:
-    """A try of this network, in a transaction of its own: a refusal rolls its own back, and must count all the same."""
-    with writing() as session:
-        count_try(session, _network_address(), now(), settings().login_rate)
+def _count(session: Session) -> None:
+    count_try(session, _network_address(), now(), settings().login_rate)
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """What is refused in here counts as a try of this network, though its own transaction is rolled back."""
+    try:
+        yield
+    except LaunchRefused:
+        with writing() as session:
+            _count(session)
+        raise
 
 
 @lti.route("/lti/login", methods=["GET", "POST"])
@@ -75,20 +87,18 @@ def login() -> Response:
     In a frame we first see whether our cookie comes back, since this is the last moment at which a new tab can be
     offered: Moodle's hint serves once (DECISIONS, Visits).
     """
-    _count()
     params: dict[str, str] = (request.form or request.args).to_dict()
     is_probed = params.pop("probe", None) == "1"
     known = browser()
-    in_frame = request.headers.get("Sec-Fetch-Dest") == "iframe"
-    if known is None and in_frame and not is_probed:
-        with reading() as session:
-            platform_for(session, params)
-        return _with_cookie(_to(_login_address(params | {"probe": "1"})), secrets.token_urlsafe(24))
-    with writing() as session:
+    is_new_in_frame = known is None and request.headers.get("Sec-Fetch-Dest") == "iframe"
+    mine = known or secrets.token_urlsafe(24)
+    with _counted(), writing() as session:
+        _count(session)
         platform = platform_for(session, params)
-        if known is None and in_frame and not platform.admits_unbound_learners:
+        if is_new_in_frame and not is_probed:
+            return _with_cookie(_to(_login_address(params | {"probe": "1"})), mine)
+        if is_new_in_frame and not platform.admits_unbound_learners:
             return make_response(render_template("lti/new_tab.html", address=_login_address(params)))
-        mine = known or secrets.token_urlsafe(24)
         state, address = begin_login(session, params, platform, mine, _redirect_uri(), now())
     response = _with_cookie(_to(address), mine)
     if known is None or is_probed:
@@ -107,11 +117,8 @@ def _to(address: str) -> Response:
 @lti.post("/lti/launch")
 def launch() -> Response:
     """The platform's answer: checked in full, used once, turned into a visit."""
-    try:
+    with _counted():
         return _launch(request.form)
-    except LaunchRefused:
-        _count()
-        raise
 
 
 def _launch(form: MultiDict[str, str]) -> Response:
@@ -122,16 +129,12 @@ def _launch(form: MultiDict[str, str]) -> Response:
     verified = verify(form.to_dict(), secrets_here, tool.database, tool.platform_keys, settings().public_url, now())
     is_open = verified.platform.admits_unbound_learners and verified.arrival.role.learns
     if not verified.is_bound and not is_open:
-        get_log().info("launch pending", platform=verified.platform.id)
+        note(platform=verified.platform.id, launch="pending")
         return make_response(render_template("lti/pending.html"))
     with writing() as session:
         opened = _open(session, verified, secrets_here[0] if verified.is_bound else None)
-    get_log().info(
-        "launch opened",
-        platform=verified.platform.id,
-        role=verified.arrival.role.value,
-        bound="cookie" if verified.is_bound else "address",
-    )
+    bound = "cookie" if verified.is_bound else "address"
+    note(platform=verified.platform.id, launch="opened", role=verified.arrival.role.value, bound=bound)
     address = f"{opened.key}.{opened.secret}" if opened.secret else opened.key
     response = go("learn.start", visit=address)
     if own is not None:
@@ -141,7 +144,7 @@ def _launch(form: MultiDict[str, str]) -> Response:
     return response
 
 
-def _open(session: Any, verified: Verified, secret: str | None) -> Opened:
+def _open(session: Session, verified: Verified, secret: str | None) -> Opened:
     arrival, platform = verified.arrival, verified.platform
     if not consume_state(session, verified.state_hash, now()):
         raise Replayed

@@ -50,7 +50,7 @@ def pick(visit: str) -> Response:
         target = find_target(here.session, here.visitor.tenant_id, content_id)
         if target is None:
             raise InputInvalid(what=N_("Choose a course or a lesson first."))
-        set_target(here.session, here.visitor, target.course_id, target.lesson_key, here.moment.at)
+        set_target(here.session, here.visitor, target.course_id, target.lesson_key)
     return go("teach.course", visit=visit)
 
 

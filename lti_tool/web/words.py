@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
+from babel.support import NullTranslations
 from flask import Flask, g, request
 
 from lti_tool.words import available_locales, best_locale, translations_for
@@ -21,14 +22,21 @@ def locale() -> str:
     return found
 
 
+def _translations() -> NullTranslations:
+    found: NullTranslations | None = g.get("translations")
+    if found is None:
+        found = g.translations = translations_for(locale())
+    return found
+
+
 def gettext(text: str) -> str:
     """The text in this answer's language."""
-    return str(translations_for(locale()).ugettext(text))
+    return str(_translations().ugettext(text))
 
 
 def ngettext(one: str, many: str, number: int) -> str:
     """The text for this number in this answer's language."""
-    return str(translations_for(locale()).ungettext(one, many, number))
+    return str(_translations().ungettext(one, many, number))
 
 
 @lru_cache(maxsize=64)

@@ -152,7 +152,7 @@ class Learner:
                 for left, right in zip(body.left, response, strict=True):
                     hands.select(frame.get_by_role("combobox", name=plain(left), exact=True), right)
             case Reveal():
-                hands.press(frame.get_by_text("Show the answer", exact=True))
+                hands.press(frame.locator("summary", has_text="Show the answer"))
             case _:
                 hands.write(frame.get_by_role("textbox"), response[0])
 

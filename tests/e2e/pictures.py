@@ -91,12 +91,12 @@ def _answer_one_by_one(learner: Learner, page: Page, album: Album) -> None:
 
 
 def _the_teachers(world: World, browser: Browser, album: Album, scheme: Scheme) -> None:
-    """The gradebook with the grade, the course at a glance, and the picker."""
+    """The gradebook with the grade, the lesson at a glance, and the picker."""
     desk = _tab(browser, DESK, scheme)
     teacher = Person.arrives(world, desk, TEACHER)
     expect(Person(world, desk, ADA).grade(LESSON)).to_have_text("100", timeout=GRADE_MS)
     album.take(desk, "gradebook")
-    teacher.enters_alone(GIT)
+    teacher.enters_alone(LESSON)
     expect(desk.get_by_text("Sent: 100 %")).to_be_visible()
     album.take(desk, "teacher")
     desk.goto(f"{world.demo.lms_url}/courses/{GIT.course}/add-activity/open")

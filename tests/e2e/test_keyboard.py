@@ -57,7 +57,7 @@ def test_a_choice_is_answered_by_keyboard_and_the_feedback_has_the_focus(page: P
     said = page.get_by_role("status", name="Right")
     expect(said).to_be_focused()
     Hands(learner.frame).press(page.get_by_role("link", name="Continue"))
-    expect(page.get_by_role("heading", name="Question 3 of")).to_be_attached()
+    expect(page.get_by_role("heading", name="Question, 2 of 10 done")).to_be_attached()
 
 
 def test_an_order_is_put_right_with_buttons_and_selects(page: Page, world: World) -> None:

@@ -139,7 +139,7 @@ def test_a_double_click_answers_once(shaky_page: Page, world: World, request: py
 
 
 def test_of_two_tabs_the_first_answer_stands(page: Page, world: World) -> None:
-    """The second tab, which still showed the question, shows the feedback to the answer that was kept."""
+    """The second tab, which still showed the question, says so, and shows the feedback to the answer that was kept."""
     first = Learner(Person.arrives(world, page, NGUYEN).enters_alone(KINDS), world.kinds)
     item = _at_the_first_question(first)
     other = page.context.new_page()
@@ -149,4 +149,5 @@ def test_of_two_tabs_the_first_answer_stands(page: Page, world: World) -> None:
     first.answers(item, ("1",))
     second.answers(item, ("0",))
     expect(other.get_by_role("heading", name="Right")).to_be_visible()
+    expect(other.get_by_text("You answered this already, in another tab or before.")).to_be_visible()
     assert _counted(world, NGUYEN)[0] == 1

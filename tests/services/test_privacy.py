@@ -99,7 +99,8 @@ def people(database: Database) -> tuple[int, int]:
         link = ResourceLink(context_id=context.id, lms_id="l", title="L", course_id=course.id, created_at=BEGAN)
         session.add_all([other, link])
         session.flush()
-        session.add(LineItem(resource_link_id=link.id, url="https://lms.example/1", scopes=[], created_at=BEGAN))
+        named = {"context_id": context.id, "resource_link_id": link.id, "url": "https://lms.example/1"}
+        session.add(LineItem(scopes=[], created_at=BEGAN, **named))
         bob = Pupil(database, enrol(session, other.id, context.id, course.id, BEGAN))
     return live(ada), live(bob)
 

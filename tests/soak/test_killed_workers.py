@@ -113,7 +113,8 @@ def _note(database: Database, lms: RunningLms, columns: list[int], numbers: list
             session.add(link)
             session.flush()
             url = f"{lms.url}/lti/courses/{COURSE}/lineitems/{number}/lineitem?type_id=1"
-            session.add(LineItem(resource_link_id=link.id, url=url, scopes=scopes, created_at=BEGAN))
+            named = {"context_id": context.id, "resource_link_id": link.id}
+            session.add(LineItem(url=url, scopes=scopes, created_at=BEGAN, **named))
         lessons = edition(session, course.version_id).course.lessons
         for number in numbers:
             learner = Learner(sub=str(number), **here)

@@ -127,15 +127,18 @@ def test_a_double_click_counts_once(start: Paper, database: Database) -> None:
     first = question.press("Check", a=question.choice("4"))
     second = question.press("Check", a=question.choice("4"))
     assert first.words == second.words
+    assert "You answered this already" not in second.words
     assert count(database, Review) == 1
 
 
 def test_a_second_answer_does_not_change_the_first(start: Paper, database: Database) -> None:
-    """Back, and another choice: the first answer stands."""
+    """Another choice, or none, from another tab or after going back: the first answer stands, and the page says so."""
     question = first_question(start)
     question.press("Check", a=question.choice("3"))
-    later = question.press("Check", a=question.choice("4"))
-    assert "Not yet" in later.words
+    for later in (question.press("Check", a=question.choice("4")), question.press("Check")):
+        assert "Not yet" in later.words
+        assert "You answered this already" in later.words
+    assert "You answered this already" not in Paper.open(start.client, f"/t/{visit(start)}/s/1/2").words
     with database.reading() as session:
         assert session.execute(select(Review.is_right)).scalar_one() is False
 

@@ -1,5 +1,6 @@
 """The gradebooks: what they are owed, how it gets there, and what people are told about it."""
 
+from lti_tool.services.grades.classes import note_class, owe_classes
 from lti_tool.services.grades.model import Claimed, Gradebook, Outcome, Tried
 from lti_tool.services.grades.owing import owe_grades
 from lti_tool.services.grades.reasons import Explained, Reason, explain
@@ -21,6 +22,8 @@ __all__ = [
     "explain",
     "grade_lines",
     "grade_status",
+    "note_class",
+    "owe_classes",
     "owe_grades",
     "retry",
     "send_again",

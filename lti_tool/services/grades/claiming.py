@@ -116,8 +116,8 @@ class _Taking:
         if is_same and percent == owed.sent_percent and not is_unknown:
             self._update(owed, sent=owed.wanted)  # the gradebook shows it already
             return None
-        shown = self._shown(owed) - {percent}
-        mine = self._update(
+        claimed = self._claimed(owed, row, percent, score_at, body, is_resend=is_resend)
+        is_mine = self._update(
             owed,
             lease_holder=self._holder,
             lease_until=self._until,
@@ -126,8 +126,11 @@ class _Taking:
             score_at=score_at,
             **({} if is_same else _retargeted(row)),
         )
-        if not mine:
-            return None
+        return claimed if is_mine else None
+
+    def _claimed(
+        self, owed: GradeOwed, row: Row[Any], percent: int, score_at: datetime, body: bytes, *, is_resend: bool
+    ) -> Claimed:
         return Claimed(
             owed_id=owed.id,
             line_item_id=owed.line_item_id,
@@ -141,7 +144,7 @@ class _Taking:
             score_at=score_at,
             body=body,
             is_resend=is_resend,
-            shown=shown,
+            shown=self._shown(owed) - {percent},
             was_changed=owed.was_changed,
             tries=owed.tries,
         )

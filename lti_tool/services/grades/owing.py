@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, String, and_, case, cast, or_, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import Enrolment, GradeOwed, LessonProgress, LineItem, Member, ResourceLink
+from lti_tool.models import Enrolment, GradeOwed, LineItem, Member, ResourceLink
 from lti_tool.models.engine import insert_once
 from lti_tool.services.arrivals import Role
 from lti_tool.services.completion import FULL, percent_done
@@ -38,23 +38,6 @@ def owe_grades(
     )
 
 
-def owe_class(session: Session, context_id: int, course_id: int, now: datetime) -> None:
-    """A column that has appeared, or come back, or is for something else now, is owed what was done before that."""
-    finished = (
-        select(Enrolment.id)
-        .join(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
-        .where(
-            Enrolment.context_id == context_id,
-            Enrolment.course_id == course_id,
-            LessonProgress.finished_at.is_not(None),
-        )
-        .distinct()
-        .order_by(Enrolment.id)  # two of these at once lock in the same order
-    )
-    for enrolment_id in session.scalars(finished).all():
-        owe_grades(session, enrolment_id, now, debounce=timedelta(0))
-
-
 def _columns(session: Session, enrolment_id: int) -> Sequence[Row[Any]]:
     """The columns of this enrolment's links that do not show the full score yet."""
     query: Any = (
@@ -71,6 +54,7 @@ def _columns(session: Session, enrolment_id: int) -> Sequence[Row[Any]]:
             Enrolment.id == enrolment_id,
             Member.role == Role.LEARNER.value,
             LineItem.is_gone.is_(False),
+            LineItem.shares_id.is_(None),
             or_(
                 GradeOwed.id.is_(None),
                 GradeOwed.sent_percent.is_(None),

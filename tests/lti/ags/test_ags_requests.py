@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lti_tool.lti.ags import AgsGradebook, address
+from lti_tool.lti.ags import AgsGradebook, address, may_take_token
 from lti_tool.services.grades import Outcome, Reason, Tried
 from tests.lti.ags.conftest import NOW, Claiming
 from tests.lti.ags.lms import RESULT, SCORE, TalkingLms, said
@@ -65,6 +65,14 @@ def test_no_token_goes_in_the_clear_to_a_strange_address(
     tried = gradebook.send(claim(url=url), NOW)
     assert tried == Tried(Outcome.BLOCKED, reason=Reason.FOREIGN_ADDRESS)
     assert lms.asked == {"token": [], "scores": [], "results": []}
+
+
+@pytest.mark.parametrize(
+    "url", ["https://school.instructure.com/api/lti/courses/1/line_items/1", "https://lms.example"]
+)
+def test_over_tls_a_token_goes_wherever_the_signed_launch_said(claim: Claiming, url: str) -> None:
+    """Canvas and Blackboard have one issuer for all institutions, and a gradebook at each: no list of hosts holds."""
+    assert may_take_token(url, claim(family="canvas").platform)
 
 
 def test_a_column_that_we_may_not_write_to_is_left_alone(

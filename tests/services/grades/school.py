@@ -1,10 +1,13 @@
 """LMS courses with learners who finish lessons, and a worker that sends their scores."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from content.model import Card, Course, Lesson, Rich
 from lti_tool.models import Course as PublishedCourse
@@ -22,7 +25,7 @@ from lti_tool.models.engine import Database
 from lti_tool.services.arrivals import Arrival, LineItemClaim, Role, Target
 from lti_tool.services.completion import FULL
 from lti_tool.services.courses import publish
-from lti_tool.services.grades import Delivered, owe_grades, send_due
+from lti_tool.services.grades import Delivered, owe_classes, owe_grades, send_due
 from lti_tool.services.launches import find_or_add_deployment, open_visit
 from lti_tool.services.platforms import AddPlatform, add_platform
 from tests.services.grades.gradebook import Gradebook
@@ -117,17 +120,32 @@ class School:
             made.line_item_id, made.context_id = item.id, link.context_id
         return made
 
-    def launch(self, lms: Lms, sub: str, role: Role = Role.LEARNER, lesson: str | None = "one") -> int | None:
-        """The person has opened the link; returns the enrolment, if the person has one."""
+    def launch(
+        self, lms: Lms, sub: str, role: Role = Role.LEARNER, lesson: str | None = "one", **place: str
+    ) -> int | None:
+        """The person has opened the link; returns the newest enrolment, if the person has one."""
+        with self.launching(lms, sub, role, lesson, **place) as session:
+            query = select(Enrolment.id).join(Learner).where(Learner.sub == sub, Learner.platform_id == lms.platform_id)
+            return session.execute(query.order_by(Enrolment.id.desc()).limit(1)).scalar_one_or_none()
+
+    @contextmanager
+    def launching(
+        self, lms: Lms, sub: str, role: Role = Role.LEARNER, lesson: str | None = "one", **place: str
+    ) -> Iterator[Session]:
+        """The person's launch is under way: everything is written, nothing is committed.
+
+        `place` names another `link` or `context` than the LMS course's own.
+        """
+        link = place.get("link", "9")
         arrival = Arrival(
             deployment_id="1",
             sub=sub,
             name=None,
             role=role,
-            context_id="7",
+            context_id=place.get("context", "7"),
             context_title="Course",
-            link_id="9",
-            link_title="Activity",
+            link_id=link,
+            link_title=f"Activity {link}",
             content_id=None,
             line_item=LineItemClaim(lms.url, SCOPES),
             locale="en",
@@ -141,8 +159,7 @@ class School:
             assert deployment is not None
             target = Target(self.course_id, lesson)
             open_visit(session, deployment, arrival, target, "hash", self.clock.now)
-            query = select(Enrolment.id).join(Learner).where(Learner.sub == sub, Learner.platform_id == lms.platform_id)
-            return session.execute(query).scalar_one_or_none()
+            yield session
 
     def learner(self, lms: Lms, sub: str, lesson: str | None = "one") -> int:
         """A learner's enrolment."""
@@ -175,8 +192,12 @@ class School:
             self.finish(enrolment)
         return enrolments
 
+    def owe(self, *, batch: int = 25) -> None:
+        """One run of a worker over the classes that were noted."""
+        owe_classes(self.database, self.clock, batch=batch)
+
     def send(self, gradebook: Gradebook, *, threads: int = 4, stop: threading.Event | None = None) -> Delivered:
-        """One run of a worker."""
+        """One run of a worker over the scores that are due."""
         return send_due(
             self.database,
             gradebook,

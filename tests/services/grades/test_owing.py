@@ -67,6 +67,7 @@ def test_a_column_that_is_back_is_owed_anew(school: School) -> None:
         session.merge(school.only()).blocked_reason = Reason.COLUMN_GONE.value
     before = school.only().wanted
     school.launch(lms, "ann")
+    school.owe()
     assert school.only().blocked_reason is None
     assert school.only().wanted == before + 1
     with school.database.writing() as session:
@@ -83,13 +84,14 @@ def test_progress_waits_for_more_of_it(school: School) -> None:
 
 
 def test_a_class_is_owed_in_one_order(school: School) -> None:
-    """Two launches at once that each owe the whole class must not wait for one another crosswise."""
+    """Two workers at once that each owe the whole class must not wait for one another crosswise."""
     lms = school.lms()
     enrolments = [school.learner(lms, f"learner-{number}") for number in range(5)]
     _hide_column(school, lms)
     for enrolment in reversed(enrolments):
         school.finish(enrolment)
     school.launch(lms, "somebody-else", Role.INSTRUCTOR)
+    school.owe()
     assert [row.enrolment_id for row in school.owed()] == enrolments
 
 
@@ -124,6 +126,7 @@ def test_a_course_that_was_done_stays_done(school: School) -> None:
     school.finish(learner, "two")
     school.publish("one", "two", "three")
     school.launch(lms, "ann", lesson=None)
+    school.owe()
     assert school.only().reached == 100
 
 

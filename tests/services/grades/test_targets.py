@@ -33,6 +33,7 @@ def test_a_link_that_opens_another_lesson_is_owed_that_one(school: School, grade
     lms = school.lms()
     assert school.finish(school.learner(lms, "ann"), "two") == 0
     _retarget(school, lms, "two")
+    school.owe()
     assert school.send(gradebook) == Delivered(sent=1)
     assert _comments(gradebook) == ["Two: 100 %"]
 
@@ -46,7 +47,9 @@ def test_a_choice_in_the_picker_is_owed_what_was_done_before(school: School) -> 
         session.execute(update(Visit).values(binding_hash=digest("browser")))
         keys = select(Visit.key).where(Visit.role == Role.INSTRUCTOR.value)
         teacher = visitor(session, session.scalars(keys).all()[0], "browser", school.clock.now)
-        set_target(session, teacher, school.course_id, "two", school.clock.now)
+        set_target(session, teacher, school.course_id, "two")
+    assert school.owed() == []
+    school.owe()
     assert (school.only().enrolment_id, school.only().lesson_key) == (learner, "two")
 
 
@@ -124,7 +127,9 @@ def test_the_same_target_again_is_owed_once(school: School) -> None:
     school.finish(learner, "one")
     school.finish(learner, "two")
     _retarget(school, lms, "two")
+    school.owe()
     before = school.only().wanted
     _retarget(school, lms, "two")
     school.launch(lms, "ann", lesson="two")
+    school.owe()
     assert (school.only().wanted, school.only().lesson_key) == (before, "two")
