@@ -10,6 +10,7 @@ from granian.server import Server
 
 from practice_lms.app import create_app
 from practice_lms.config import Config
+from practice_lms.state.switches import Character
 
 THREADS = 8
 
@@ -24,9 +25,11 @@ def main() -> None:
     parser.add_argument("--tool", default="http://localhost:8000", help="the tool's address, without a path")
     parser.add_argument("--data", type=Path, required=True, help="a folder for the SQLite file")
     parser.add_argument("--client-id", default="sprig-practice")
+    names = [one.value for one in Character]
+    parser.add_argument("--character", choices=names, default="", help="whose manners it has from the start")
     told = parser.parse_args()
     base_url = f"http://{told.host}:{told.port}"
-    config = Config(base_url, told.tool.rstrip("/"), told.data.resolve(), told.client_id)
+    config = Config(base_url, told.tool.rstrip("/"), told.data.resolve(), told.client_id, character=told.character)
     server = Server(
         "practice_lms",
         address=told.host,

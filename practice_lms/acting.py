@@ -5,7 +5,7 @@ import sqlite3
 from flask import abort, request
 
 from practice_lms.state.courses import Course, find_course
-from practice_lms.state.people import Person, find_person
+from practice_lms.state.people import Kind, Person, find_person
 
 COOKIE = "practice-lms-acting"
 
@@ -25,6 +25,12 @@ def teacher_or_403(db: sqlite3.Connection) -> Person:
     """The teacher or administrator that this browser acts as."""
     person = acting_or_403(db)
     return person if person.may_teach else abort(403, "Only teachers and administrators may do this.")
+
+
+def administrator_or_403(db: sqlite3.Connection) -> Person:
+    """The administrator that this browser acts as."""
+    person = acting_or_403(db)
+    return person if person.kind is Kind.ADMINISTRATOR else abort(403, "Only administrators may do this.")
 
 
 def course_or_404(db: sqlite3.Connection, course_id: int) -> Course:

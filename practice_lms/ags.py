@@ -14,7 +14,7 @@ from practice_lms.state.switches import Character, character
 from practice_lms.strict import line_items as strict_line_items
 from practice_lms.strict import results as strict_results
 from practice_lms.strict import scores as strict_scores
-from practice_lms.strict.door import Problem
+from practice_lms.strict.problems import Problem
 from practice_lms.wiring import lms, now
 
 ags = Blueprint("ags", __name__, url_prefix="/lti/courses/<int:course_id>/lineitems")

@@ -15,6 +15,8 @@ class Config:
     """A folder; made if it is missing."""
     client_id: str = "sprig-practice"
     deployment_id: str = "1"
+    character: str = ""
+    """The character that it starts with; empty is the one that it had, or strict."""
 
     @property
     def login_url(self) -> str:

@@ -2,10 +2,9 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-
-from practice_lms.config import Config
 
 LONGEST_TITLE = 255
 MOST_POINTS = 100
@@ -25,6 +24,7 @@ ITEM_FIELDS = frozenset(
         "submission",
     }
 )
+DATE_FIELDS = frozenset({"startDateTime", "endDateTime"})
 COLUMN_FIELDS = frozenset({"label", "scoreMaximum", "resourceId", "tag", "gradesReleased", "submissionReview"})
 
 
@@ -54,6 +54,8 @@ class ContentItem:
     custom: dict[str, str]
     opens: str
     column: Column | None
+    dates: dict[str, str]
+    """By the names of the variables that tell them."""
 
 
 def _object(value: object, name: str, known: frozenset[str]) -> dict[str, Any]:
@@ -84,15 +86,29 @@ def _column(value: object) -> Column:
     return Column(_text(item, "label"), points, _text(item, "resourceId"), _text(item, "tag"), released, kept)
 
 
-def _url(item: dict[str, Any], config: Config) -> str:
-    url = _text(item, "url", config.launch_url)
-    ours, theirs = urlsplit(config.tool_url), urlsplit(url)
+def _url(item: dict[str, Any], target_url: str) -> str:
+    url = _text(item, "url", target_url)
+    ours, theirs = urlsplit(target_url), urlsplit(url)
     if (theirs.scheme, theirs.netloc) != (ours.scheme, ours.netloc):
         raise Malformed("url: is not an address of this tool")
     return url
 
 
-def _item(value: object, config: Config) -> ContentItem:
+def _dates(item: dict[str, Any]) -> dict[str, str]:
+    found = {}
+    for what in ("available", "submission"):
+        for field, value in _object(item.get(what, {}), what, DATE_FIELDS).items():
+            try:
+                is_zoned = datetime.fromisoformat(value).tzinfo is not None
+            except (TypeError, ValueError):
+                is_zoned = False
+            if not is_zoned:
+                raise Malformed(f"{what}.{field}: must be ISO 8601 with a zone")
+            found[f"ResourceLink.{what}.{field}"] = value
+    return found
+
+
+def _item(value: object, target_url: str) -> ContentItem:
     item = _object(value, "content item", ITEM_FIELDS)
     if item.get("type") != "ltiResourceLink":
         raise Malformed("type: only ltiResourceLink was asked for")
@@ -104,11 +120,11 @@ def _item(value: object, config: Config) -> ContentItem:
         raise Malformed("custom: must be an object of texts")
     opens = "window" if "window" in item and "iframe" not in item else "iframe"
     column = _column(item["lineItem"]) if "lineItem" in item else None
-    return ContentItem(title, _text(item, "text"), _url(item, config), custom, opens, column)
+    return ContentItem(title, _text(item, "text"), _url(item, target_url), custom, opens, column, _dates(item))
 
 
-def read_items(value: object, config: Config) -> list[ContentItem]:
+def read_items(value: object, target_url: str) -> list[ContentItem]:
     """All items, or `Malformed` for the first that is not in order."""
     if not isinstance(value, list):
         raise Malformed("content_items: must be a list")
-    return [_item(one, config) for one in value]
+    return [_item(one, target_url) for one in value]

@@ -3,13 +3,24 @@
 import socket
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, g, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from practice_lms.state.switches import TARGETS, Fault, FaultKind, add_fault, clear_faults, faults, strike
+from practice_lms.state.switches import (
+    STORAGE,
+    TARGETS,
+    Character,
+    Fault,
+    FaultKind,
+    add_fault,
+    character,
+    clear_faults,
+    faults,
+    strike,
+)
 from practice_lms.state.trust import forget_tokens
 from practice_lms.wiring import lms
 
@@ -23,7 +34,12 @@ TARGET_OF_ENDPOINT = {
     "ags.line_item": "line items",
     "nrps.members": "members",
     "oidc.jwks": "jwks",
+    "registration.configuration": "registration",
+    "registration.register": "registration",
+    "notices.notice_handlers": "notice handlers",
 }
+STORAGE_KINDS = (FaultKind.SILENT, FaultKind.SLOW)
+SERVICE_KINDS = tuple(one for one in FaultKind if one is not FaultKind.SILENT)
 LONGEST_PAUSE_MS = 60_000
 
 
@@ -61,7 +77,7 @@ def _answer_to(fault: Fault) -> Response | None:
         case FaultKind.SERVER_ERROR:
             return make_response("Internal Server Error\n", 500)
         case FaultKind.TOO_MANY:
-            return make_response("Too Many Requests\n", 429, {"Retry-After": str(fault.amount or 1)})
+            return _too_many(fault)
         case FaultKind.THROTTLED:
             headers = {"X-Rate-Limit-Remaining": "0"}
             return make_response("403 Forbidden (Rate Limit Exceeded)\n", 403, headers)
@@ -73,6 +89,37 @@ def _answer_to(fault: Fault) -> Response | None:
             with lms().store.writing() as db:
                 forget_tokens(db)
     return None
+
+
+def _too_many(fault: Fault) -> Response:
+    """429.  Canvas says how much is left, and only sometimes when to come back (LTI.md, 3)."""
+    with lms().store.reading() as db:
+        is_canvas = character(db) is Character.CANVAS
+    if not is_canvas:
+        return make_response("Too Many Requests\n", 429, {"Retry-After": str(fault.amount or 1)})
+    answer = make_response("429 Too Many Requests (Rate Limit Exceeded)\n", 429, {"X-Rate-Limit-Remaining": "0"})
+    if fault.amount:
+        answer.headers["Retry-After"] = str(fault.amount)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class StorageFault:
+    """How a page answers when a tool wants to store something."""
+
+    is_silent: bool = False
+    delay_ms: int = 0
+
+
+def storage_fault() -> StorageFault:
+    """What the next page with a tool in it does.  No transaction may be open."""
+    with lms().store.reading() as db:
+        if not any(one.target == STORAGE for one in faults(db)):
+            return StorageFault()
+    with lms().store.writing() as db:
+        met = strike(db, STORAGE, lms().chance)
+    delays = [one.amount for one in met if one.kind is FaultKind.SLOW]
+    return StorageFault(any(one.kind is FaultKind.SILENT for one in met), max(delays, default=0))
 
 
 def arm(app: Flask) -> None:
@@ -113,6 +160,8 @@ def _asked_fault(asked: dict[str, Any]) -> Fault:
     target = str(asked.get("target"))
     if target not in TARGETS:
         abort(400, f"target must be one of: {', '.join(TARGETS)}")
+    if kind not in (STORAGE_KINDS if target == STORAGE else SERVICE_KINDS):
+        abort(400, f"{STORAGE} can be {' or '.join(STORAGE_KINDS)}, and nothing else can be silent")
     if not 0 < probability <= 1:
         abort(400, "probability must be above 0 and at most 1")
     amount = _whole(asked.get("ms") or asked.get("seconds") or asked.get("amount"), 0)

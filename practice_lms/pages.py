@@ -7,12 +7,26 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice_lms.acting import COOKIE, acting_or_403, course_or_404, teacher_or_403
+from practice_lms.differences import DIFFERENCES
+from practice_lms.faults import StorageFault, storage_fault
+from practice_lms.manners import audience_of, deployment_of, issuer_of, manners, tenants_of
 from practice_lms.shown import show
 from practice_lms.state.courses import all_courses, find_link, links_of, remove_link
 from practice_lms.state.line_items import line_items_of
 from practice_lms.state.people import find_person, roster
 from practice_lms.state.seed import SITE, seed
-from practice_lms.state.switches import TARGETS, Character, FaultKind, faults, set_character
+from practice_lms.state.switches import (
+    TARGETS,
+    Character,
+    FaultKind,
+    Launching,
+    character,
+    faults,
+    launching,
+    set_character,
+    set_launching,
+)
+from practice_lms.state.tools import Stage, all_tools
 from practice_lms.wiring import lms
 
 pages = Blueprint("pages", __name__)
@@ -57,6 +71,7 @@ def activity(course_id: int, link_id: int) -> str:
 
 
 def _course_page(course_id: int, link_id: int | None) -> str:
+    storage = storage_fault()
     with lms().store.reading() as db:
         acting_or_403(db)
         shown = course_or_404(db, course_id)
@@ -72,6 +87,8 @@ def _course_page(course_id: int, link_id: int | None) -> str:
             columns=columns,
             opened=opened,
             member_count=len(roster(db, course_id)),
+            storage=storage,
+            due="ResourceLink.submission.endDateTime",
         )
 
 
@@ -87,10 +104,23 @@ def remove_activity(course_id: int, link_id: int) -> BaseResponse:
 
 @pages.get("/courses/<int:course_id>/add-activity")
 def add_activity(course_id: int) -> str:
-    """The tool's chooser, in a frame."""
+    """A tool's chooser, in a frame."""
+    storage = storage_fault()
     with lms().store.reading() as db:
         teacher_or_403(db)
-        return show(db, "add_activity.html", course=course_or_404(db, course_id))
+        tools = [one for one in all_tools(db, lms().config) if one.stage is Stage.SHOWN]
+        asked = request.args.get("tool", "")
+        chosen = next((one for one in tools if one.key == asked), None) or abort(404, "There is no such tool.")
+        course = course_or_404(db, course_id)
+        return show(db, "add_activity.html", course=course, tools=tools, chosen=chosen, storage=storage)
+
+
+@pages.get("/storage-frame")
+def storage_frame() -> str:
+    """The named frame beside a tool's, in which tools may store something."""
+    storage = StorageFault(request.args.get("silent") == "1", request.args.get("delay", 0, type=int))
+    with lms().store.reading() as db:
+        return show(db, "storage_frame.html", storage=storage)
 
 
 @pages.get("/courses/<int:course_id>/return")
@@ -104,6 +134,7 @@ def come_back(course_id: int) -> Response:
 def settings() -> str:
     """How the LMS behaves."""
     with lms().store.reading() as db:
+        ways = manners(db)
         return show(
             db,
             "settings.html",
@@ -111,7 +142,12 @@ def settings() -> str:
             kinds=list(FaultKind),
             targets=TARGETS,
             characters=list(Character),
+            differences=DIFFERENCES.get(character(db), ()),
+            launching=launching(db),
             config=lms().config,
+            issuer=issuer_of(lms().config, ways),
+            deployments=[deployment_of(lms().config, ways, 1, tenant) for tenant in tenants_of(ways)],
+            audience=audience_of(lms().config, ways),
         )
 
 
@@ -124,6 +160,17 @@ def choose_character() -> BaseResponse:
         abort(400, f"character must be one of: {', '.join(Character)}")
     with lms().store.writing() as db:
         set_character(db, chosen)
+    return redirect("/settings", 303)
+
+
+@pages.post("/launching")
+def choose_launching() -> BaseResponse:
+    """What launches tell from now on; a box that is not ticked is not sent, so absent means no."""
+    told = request.form
+    locale = told.get("locale", "en").strip() or "en"
+    wanted = Launching("anonymous" in told, "context" in told, "return_url" in told, locale)
+    with lms().store.writing() as db:
+        set_launching(db, wanted)
     return redirect("/settings", 303)
 
 

@@ -90,11 +90,6 @@ class ToolKeys:
                 self._fetched_at = time.monotonic()
             return self._keys.get(kid)
 
-    def forget(self) -> None:
-        """The next use asks the tool."""
-        with self._lock:
-            self._fetched_at = None
-
     def _fetch(self) -> dict[str, jwt.PyJWK]:
         try:
             answer = requests.get(self._url, timeout=5, headers={"User-Agent": "PracticeLMS"})
@@ -103,3 +98,21 @@ class ToolKeys:
             return {key["kid"]: jwt.PyJWK(key, algorithm="RS256") for key in keys if "kid" in key}
         except (requests.RequestException, ValueError, KeyError, TypeError, jwt.PyJWTError) as error:
             raise ToolUnreachable(str(error)) from error
+
+
+class KeyRing:
+    """The keys of every tool, by the address where it publishes them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_url: dict[str, ToolKeys] = {}
+
+    def of(self, url: str) -> ToolKeys:
+        """The keys that are published there."""
+        with self._lock:
+            return self._by_url.setdefault(url, ToolKeys(url))
+
+    def forget(self) -> None:
+        """The next use of any asks its tool."""
+        with self._lock:
+            self._by_url.clear()

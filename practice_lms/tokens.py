@@ -7,11 +7,14 @@ from typing import Any
 import jwt
 from flask import Blueprint, Response, jsonify, make_response, request
 
+from practice_lms.clients import client_of, granted_scopes
+from practice_lms.manners import audience_of, manners
 from practice_lms.moodle.tokens import moodle_token
 from practice_lms.signing import ToolUnreachable
 from practice_lms.state.switches import Character, character
+from practice_lms.state.tools import Tool
 from practice_lms.state.trust import issue_token, spend_jti, token_body
-from practice_lms.vocabulary import JWT_BEARER, SCOPES
+from practice_lms.vocabulary import JWT_BEARER
 from practice_lms.wiring import lms, now
 
 tokens = Blueprint("tokens", __name__)
@@ -36,17 +39,20 @@ class Assertion:
     expires_at: datetime
 
 
-def _verified(assertion: str) -> dict[str, Any]:
-    """The claims, if the tool's key signed them; times are not looked at here."""
+def _verified(assertion: str) -> tuple[Tool, dict[str, Any]]:
+    """The tool and the claims, if its key signed them; times are not looked at here."""
     try:
         header = jwt.get_unverified_header(assertion)
+        tool = client_of(assertion)
     except jwt.PyJWTError as error:
         raise Refused("invalid_client", f"the assertion is no JWT: {error}", 401) from error
     kid = header.get("kid")
     if not isinstance(kid, str) or header.get("alg") != "RS256":
         raise Refused("invalid_client", "the assertion needs a kid and alg RS256", 401)
+    if tool is None:
+        raise Refused("invalid_client", "iss and sub must both be the client_id of an active tool", 401)
     try:
-        key = lms().tool_keys.key_for(kid)
+        key = lms().tool_keys.of(tool.jwks_url).key_for(kid)
     except ToolUnreachable as error:
         raise Refused("invalid_client", f"the tool's key set cannot be fetched: {error}", 401) from error
     if key is None:
@@ -56,16 +62,16 @@ def _verified(assertion: str) -> dict[str, Any]:
         claims: dict[str, Any] = jwt.decode(assertion, key, algorithms=["RS256"], options=unchecked)  # type: ignore[arg-type]  # its typed dict names no keys that we need
     except jwt.PyJWTError as error:
         raise Refused("invalid_client", f"the assertion does not verify: {error}", 401) from error
-    return claims
+    return tool, claims
 
 
-def _check(claims: dict[str, Any]) -> Assertion:
-    config, at = lms().config, now().timestamp()
-    if claims.get("iss") != config.client_id or claims.get("sub") != config.client_id:
+def _check(claims: dict[str, Any], client_id: str, wanted_audience: str) -> Assertion:
+    at = now().timestamp()
+    if claims.get("iss") != client_id or claims.get("sub") != client_id:
         raise Refused("invalid_client", "iss and sub must both be the client_id", 401)
     audience = claims.get("aud")
-    if config.token_url not in (audience if isinstance(audience, list) else [audience]):
-        raise Refused("invalid_client", f"aud must be {config.token_url}", 401)
+    if wanted_audience not in (audience if isinstance(audience, list) else [audience]):
+        raise Refused("invalid_client", f"aud must be {wanted_audience}", 401)
     issued, expires = claims.get("iat"), claims.get("exp")
     if not isinstance(issued, int | float) or not isinstance(expires, int | float):
         raise Refused("invalid_client", "iat and exp are required numbers", 401)
@@ -87,15 +93,17 @@ def _token() -> dict[str, Any]:
         raise Refused("unsupported_grant_type", "grant_type must be client_credentials")
     if form.get("client_assertion_type") != JWT_BEARER:
         raise Refused("invalid_request", f"client_assertion_type must be {JWT_BEARER}")
-    assertion = _check(_verified(form.get("client_assertion", "")))
-    wanted = form.get("scope", "").split()
-    granted = [scope for scope in SCOPES if scope in wanted]
+    with lms().store.reading() as db:
+        ways = manners(db)
+    tool, claims = _verified(form.get("client_assertion", ""))
+    assertion = _check(claims, tool.client_id, audience_of(lms().config, ways))
+    granted = granted_scopes(tool, ways, form.get("scope", "").split())
     if not granted:
         raise Refused("invalid_scope", "none of these scopes is offered")
     with lms().store.writing() as db:
         if not spend_jti(db, assertion.jti, now(), assertion.expires_at):
             raise Refused("invalid_client", "this jti was used before", 401)
-        return token_body(issue_token(db, granted, now()), granted)
+        return token_body(issue_token(db, granted, now(), tool.key), granted)
 
 
 @tokens.post("/token")

@@ -9,7 +9,7 @@ from typing import cast
 from flask import current_app
 
 from practice_lms.config import Config
-from practice_lms.signing import SigningKey, ToolKeys
+from practice_lms.signing import KeyRing, SigningKey
 from practice_lms.state.store import Store
 
 EXTENSION = "practice_lms"
@@ -22,7 +22,7 @@ class Lms:
     config: Config
     store: Store
     key: SigningKey
-    tool_keys: ToolKeys
+    tool_keys: KeyRing
     clock: Callable[[], datetime]
     chance: random.Random = field(default_factory=random.Random)
 

@@ -5,7 +5,7 @@ import sqlite3
 from flask import request
 
 from practice_lms.moodle.answers import Fails, accepted
-from practice_lms.state.trust import scopes_of_token
+from practice_lms.state.trust import Grant, grant_of_token
 from practice_lms.wiring import now
 
 PREFIX = "/lti/courses"
@@ -26,12 +26,13 @@ def check_method(*allowed: str) -> None:
         raise Fails(405, "Method Not Allowed")
 
 
-def check_token(db: sqlite3.Connection, *scopes: str) -> None:
+def check_token(db: sqlite3.Connection, *scopes: str) -> Grant:
     """A good token with one of these scopes; all failures are 401, a missing scope too (README 35)."""
     header = request.headers.get("Authorization", "")
-    granted = scopes_of_token(db, header.removeprefix("Bearer "), now()) if header.startswith("Bearer ") else None
-    if granted is None or granted.isdisjoint(scopes):
+    grant = grant_of_token(db, header.removeprefix("Bearer "), now()) if header.startswith("Bearer ") else None
+    if grant is None or grant.scopes.isdisjoint(scopes):
         raise Fails(401, "Unauthorized")
+    return grant
 
 
 def check_accept_named() -> None:

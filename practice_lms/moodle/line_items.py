@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import Response, request
 
-from practice_lms.messages import line_item_url
 from practice_lms.moodle.answers import Fails, answer, bad_gateway, number, paging_links
 from practice_lms.moodle.door import check_accept_named, check_method, check_token, check_types
+from practice_lms.scene import line_item_url
 from practice_lms.state.courses import find_course, find_link
 from practice_lms.state.line_items import (
     LineItem,
@@ -50,19 +50,20 @@ def line_items(db: sqlite3.Connection, course_id: int) -> Response:
     check_types((LINE_ITEMS_TYPE, LINE_ITEM_TYPE))
     check_method("GET", "POST")
     readers = (LINE_ITEM, LINE_ITEM_READ) if request.method == "GET" else (LINE_ITEM,)
-    check_token(db, *readers)
+    grant = check_token(db, *readers)
     check_accept_named()
     if find_course(db, course_id) is None:
         raise Fails(404, f"Not Found: Course {course_id} doesn't exist")
-    return _list(db, course_id) if request.method == "GET" else _create(db, course_id)
+    return _list(db, course_id, grant.tool) if request.method == "GET" else _create(db, course_id, grant.tool)
 
 
-def _list(db: sqlite3.Connection, course_id: int) -> Response:
+def _list(db: sqlite3.Connection, course_id: int, tool: str) -> Response:
     asked = request.args
     found = [
         item
         for item in line_items_of(db, course_id)
-        if asked.get("resource_id") in {None, item.resource_id}
+        if item.tool == tool
+        and asked.get("resource_id") in {None, item.resource_id}
         and asked.get("tag") in {None, item.tag}
         and asked.get("resource_link_id") in {None, str(item.link_id)}
     ]
@@ -86,7 +87,7 @@ def _text(body: dict[str, Any], name: str) -> str:
     return str(body.get(name) or "")
 
 
-def _create(db: sqlite3.Connection, course_id: int) -> Response:
+def _create(db: sqlite3.Connection, course_id: int, tool: str) -> Response:
     """Some failing calls have made the column already (README 45)."""
     body = _body()
     link_id = body.get("resourceLinkId")
@@ -101,6 +102,7 @@ def _create(db: sqlite3.Connection, course_id: int) -> Response:
         None if link_id is None else int(link_id),
         _text(body, "resourceId")[:LONGEST_TEXT],
         _text(body, "tag")[:LONGEST_TEXT],
+        tool=tool,
     )
     made = replace(item, id=add_line_item(db, item))
     if max(len(_text(body, "resourceId")), len(_text(body, "tag"))) > LONGEST_TEXT:

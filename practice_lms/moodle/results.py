@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Response, request
 
-from practice_lms.messages import line_item_url
 from practice_lms.moodle.answers import answer, html_404, number, paging_links, zone
 from practice_lms.moodle.door import check_accept_named, check_method, check_token, check_types
 from practice_lms.moodle.line_items import existing
+from practice_lms.scene import line_item_url
 from practice_lms.state.grades import Grade, grades_of
 from practice_lms.state.line_items import LineItem
 from practice_lms.state.switches import Character

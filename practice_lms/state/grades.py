@@ -132,6 +132,23 @@ def remove_grade(db: sqlite3.Connection, line_item_id: int, person_id: int) -> N
     db.execute("DELETE FROM grade WHERE line_item_id = ? AND person_id = ?", (line_item_id, person_id))
 
 
+def add_attempt(db: sqlite3.Connection, line_item_id: int, person_id: int, submitted_at: str, extension: str) -> None:
+    """The learner has submitted once more; `extension` is what the tool said of it, as JSON."""
+    db.execute(
+        "INSERT INTO attempt (line_item_id, person_id, submitted_at, extension) VALUES (?, ?, ?, ?)",
+        (line_item_id, person_id, submitted_at, extension),
+    )
+
+
+def attempts_of(db: sqlite3.Connection, line_item_id: int, person_id: int) -> list[dict[str, str]]:
+    """The learner's attempts, oldest first: `submitted_at` and `extension`."""
+    rows = db.execute(
+        "SELECT submitted_at, extension FROM attempt WHERE line_item_id = ? AND person_id = ? ORDER BY id",
+        (line_item_id, person_id),
+    )
+    return [dict(row) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreCall:
     """A score as it came, and how it was answered."""

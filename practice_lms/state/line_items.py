@@ -23,6 +23,12 @@ class LineItem:
     """Made with its activity; the others were made by the tool."""
     is_locked: bool = False
     id: int = 0
+    tool: str = ""
+    """Whose it is, as with links."""
+    most_attempts: int | None = None
+    """How often a learner may submit; only Canvas counts."""
+    extensions: str = "{}"
+    """Members that are named by a URL, as JSON."""
 
 
 def _line_item(row: sqlite3.Row) -> LineItem:
@@ -41,6 +47,9 @@ def _line_item(row: sqlite3.Row) -> LineItem:
         bool(row["belongs_to_activity"]),
         bool(row["is_locked"]),
         row["id"],
+        row["tool"],
+        row["most_attempts"],
+        row["extensions"],
     )
 
 
@@ -58,6 +67,9 @@ def _values(item: LineItem) -> tuple[object, ...]:
         item.review,
         item.belongs_to_activity,
         item.is_locked,
+        item.tool,
+        item.most_attempts,
+        item.extensions,
     )
 
 
@@ -65,8 +77,8 @@ def add_line_item(db: sqlite3.Connection, item: LineItem) -> int:
     """The column is there; 0 as its id means the next number."""
     done = db.execute(
         "INSERT INTO line_item (course_id, link_id, label, score_maximum, resource_id, tag, starts_at, ends_at, "
-        "grades_released, review, belongs_to_activity, is_locked, id) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "grades_released, review, belongs_to_activity, is_locked, tool, most_attempts, extensions, id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (*_values(item), item.id or None),
     )
     return int(done.lastrowid or 0)
@@ -76,7 +88,8 @@ def replace_line_item(db: sqlite3.Connection, item: LineItem) -> None:
     """The column is as described here, in full."""
     db.execute(
         "UPDATE line_item SET course_id = ?, link_id = ?, label = ?, score_maximum = ?, resource_id = ?, tag = ?, "
-        "starts_at = ?, ends_at = ?, grades_released = ?, review = ?, belongs_to_activity = ?, is_locked = ? "
+        "starts_at = ?, ends_at = ?, grades_released = ?, review = ?, belongs_to_activity = ?, is_locked = ?, "
+        "tool = ?, most_attempts = ?, extensions = ? "
         "WHERE id = ?",
         (*_values(item), item.id),
     )

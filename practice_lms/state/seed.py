@@ -7,11 +7,14 @@ from practice_lms.state.courses import Course, add_course, add_link
 from practice_lms.state.line_items import LineItem, add_line_item
 from practice_lms.state.people import Kind, Person, add_person, enrol
 from practice_lms.state.store import forget
+from practice_lms.state.switches import Character, set_character
 
 SITE, SKILLS, METHODS = 1, 2, 3
 """Course 1 is the site itself and has nobody in it, as in Moodle."""
 
 TEACHER, ADMINISTRATOR, STUDENT_VIEW = 3, 2, 99
+ASSISTANT, DEVELOPER, MENTOR, AUDITOR = 21, 22, 23, 24
+"""In no course, so that rosters stay as they are: a teacher may enrol them on a course's member page."""
 
 LEARNERS = (
     (5, "Ada", "Okafor", "", True),
@@ -54,7 +57,16 @@ def _people() -> list[Person]:
         for number, given, family, zone, shares in LEARNERS
     ]
     view = Person(STUDENT_VIEW, Kind.STUDENT_VIEW, "Test Student", "Test", "Student", "", "", True)
-    return [*staff, *learners, view]
+    return [*staff, *learners, view, *_others()]
+
+
+def _others() -> list[Person]:
+    return [
+        Person(ASSISTANT, Kind.ASSISTANT, "Asa Assistant", "Asa", "Assistant", "asa@school.example", "", True),
+        Person(DEVELOPER, Kind.DEVELOPER, "Cody Developer", "Cody", "Developer", "cody@school.example", "", True),
+        Person(MENTOR, Kind.MENTOR, "Mo Mentor", "Mo", "Mentor", "mo@families.example", "", True, (5, 6)),
+        Person(AUDITOR, Kind.AUDITOR, "Audra Auditor", "Audra", "Auditor", "audra@board.example", "", True),
+    ]
 
 
 def place(
@@ -68,10 +80,12 @@ def place(
 def seed(db: sqlite3.Connection, config: Config) -> None:
     """The LMS is as on its first day; its signing key stays."""
     forget(db)
+    if config.character:
+        set_character(db, Character(config.character))
     for course in (
         Course(SITE, "SITE", "Practice LMS"),
         Course(SKILLS, "DIGI101", "Digital skills"),
-        Course(METHODS, "RM200", "Research methods"),
+        Course(METHODS, "RM200", "Research methods", tenant=2),
     ):
         add_course(db, course)
     for person in _people():

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from practice_lms.state.schema import FORGOTTEN_BY_RESET, TABLES
+from practice_lms.state.schema import FORGOTTEN_BY_RESET, TABLES, VERSION
 
 LONGEST_WAIT_SECONDS = 15.0
 
@@ -18,7 +18,10 @@ class Store:
         self._path = path
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(TABLES)
+            connection.execute("PRAGMA foreign_keys = OFF")  # what is dropped may be referred to
+            connection.execute("BEGIN IMMEDIATE")
+            _make_tables(connection)
+            connection.execute("COMMIT")
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -53,6 +56,16 @@ class Store:
         """Kept as a whole, or not at all.  The lock is taken at once, so that no reader has to become a writer."""
         with self._transaction("BEGIN IMMEDIATE") as db:
             yield db
+
+
+def _make_tables(db: sqlite3.Connection) -> None:
+    """Nothing in the file counts, so an older one is not migrated; tools may have cached its key, which stays."""
+    if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+        for table in FORGOTTEN_BY_RESET:
+            db.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in TABLES.split(";"):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def forget(db: sqlite3.Connection) -> None:

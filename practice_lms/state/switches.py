@@ -11,6 +11,14 @@ class Character(StrEnum):
 
     STRICT = "strict"
     MOODLE = "moodle"
+    CANVAS = "canvas"
+    BRIGHTSPACE = "brightspace"
+    BLACKBOARD = "blackboard"
+
+    @property
+    def label(self) -> str:
+        """The name as people write it."""
+        return self.value.capitalize()
 
 
 class FaultKind(StrEnum):
@@ -23,9 +31,12 @@ class FaultKind(StrEnum):
     DROP_BEFORE = "drop before"
     DROP_AFTER = "drop after"
     LOST_TOKENS = "lost token"
+    SILENT = "silent"
+    """Only for `storage`: it is offered, and never answers (as in the Canvas apps; LTI.md §0.10)."""
 
 
-TARGETS = ("token", "scores", "results", "line items", "members", "jwks")
+STORAGE = "storage"
+TARGETS = ("token", "scores", "results", "line items", "members", "jwks", "registration", "notice handlers", STORAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,40 @@ def character(db: sqlite3.Connection) -> Character:
 def set_character(db: sqlite3.Connection, chosen: Character) -> None:
     """The LMS has this character from now on."""
     db.execute("INSERT OR REPLACE INTO setting VALUES ('character', ?)", (chosen.value,))
+
+
+@dataclass(frozen=True, slots=True)
+class Launching:
+    """What launches tell of people, beside who they are."""
+
+    is_anonymous: bool = False
+    """No `sub`, no name, no mail (LTI 1.3 Core, §5.3.6)."""
+    has_context: bool = True
+    has_return_url: bool = True
+    locale: str = "en"
+
+
+def launching(db: sqlite3.Connection) -> Launching:
+    """The switches in force."""
+    told = dict(db.execute("SELECT name, value FROM setting WHERE name LIKE 'launch %'").fetchall())
+    return Launching(
+        told.get("launch anonymous") == "yes",
+        told.get("launch context") != "no",
+        told.get("launch return_url") != "no",
+        told.get("launch locale", "en"),
+    )
+
+
+def set_launching(db: sqlite3.Connection, wanted: Launching) -> None:
+    """Launches are like this from now on."""
+    values = {
+        "anonymous": "yes" if wanted.is_anonymous else "no",
+        "context": "yes" if wanted.has_context else "no",
+        "return_url": "yes" if wanted.has_return_url else "no",
+        "locale": wanted.locale,
+    }
+    for name, value in values.items():
+        db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (f"launch {name}", value))
 
 
 def add_fault(db: sqlite3.Connection, fault: Fault) -> None:

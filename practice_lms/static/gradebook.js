@@ -2,7 +2,7 @@
 const book = document.getElementById("gradebook");
 
 async function refresh() {
-  const isInUse = book.querySelector("td details[open]") || document.activeElement.matches("td input, td button, td summary");
+  const isInUse = book.querySelector("td details[open]") || document.activeElement.matches("td input, th input, td button, td summary");
   if (document.hidden || isInUse) return;
   const answer = await fetch(location.href).catch(() => null);
   if (!answer || !answer.ok) return;

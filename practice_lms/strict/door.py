@@ -1,4 +1,4 @@
-"""What a strict platform checks before a service does anything, and how it words a refusal (RFC 9457)."""
+"""What a strict platform checks before a service does anything."""
 
 import base64
 import binascii
@@ -10,36 +10,29 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, request
 
-from practice_lms.state.trust import scopes_of_token
+from practice_lms.manners import Manners
+from practice_lms.state.trust import Grant, grant_of_token
+from practice_lms.strict.problems import Problem
+from practice_lms.ways import Refusal
 from practice_lms.wiring import lms, now
 
 CURSOR = re.compile(r"row:(\d{1,9}):ÄÖ")
 
 
-class Problem(Exception):
-    """A refusal with a text that says what was wrong."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status, self.detail = status, detail
-
-    def response(self) -> Response:
-        """The refusal as it is sent."""
-        body = {"status": self.status, "title": "Refused by the practice LMS", "detail": self.detail}
-        answer = Response(json.dumps(body), self.status, content_type="application/problem+json")
-        if self.status == 401:
-            answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-        return answer
+def refused(refusal: Refusal) -> Problem:
+    """A refusal in the words of the character in force."""
+    return Problem(refusal.status, refusal.detail)
 
 
-def check_token(db: sqlite3.Connection, *scopes: str) -> None:
-    """A good token (else 401) with one of these scopes (else 403)."""
+def check_token(db: sqlite3.Connection, *scopes: str) -> Grant:
+    """What a good token (else 401) with one of these scopes (else 403) is good for."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    granted = scopes_of_token(db, token, now()) if kind == "Bearer" and token else None
-    if granted is None:
+    grant = grant_of_token(db, token, now()) if kind == "Bearer" and token else None
+    if grant is None:
         raise Problem(401, "the access token is missing, unknown, or has expired")
-    if granted.isdisjoint(scopes):
+    if grant.scopes.isdisjoint(scopes):
         raise Problem(403, f"the access token lacks the scope {' or '.join(scopes)}")
+    return grant
 
 
 def check_accept(media_type: str) -> None:
@@ -74,34 +67,36 @@ def told(media_type: str, body: object, status: int = 200) -> Response:
     return Response(json.dumps(body, ensure_ascii=False), status, content_type=media_type)
 
 
-def page_of(rows: list[Any]) -> tuple[list[Any], str | None]:
+def page_of(rows: list[Any], ways: Manners) -> tuple[list[Any], str | None]:
     """The rows of the asked page, and the Link header to the next.
 
     The cursor is opaque and depends on its case, so that a client that rewrites addresses is found out.
     """
-    asked = request.args.get("limit")
-    if asked is None:
+    asked = request.args.get("limit", "" if ways.page_size is None else str(ways.page_size))
+    if not asked and "limit" not in request.args:
         return rows, None
     if not (asked.isdigit() and int(asked) > 0):
         raise Problem(400, "limit must be a positive whole number")
-    limit, start = int(asked), _start()
+    limit, start = int(asked), _start(ways)
     following = None
     if start + limit < len(rows):
-        cursor = base64.urlsafe_b64encode(f"row:{start + limit}:ÄÖ".encode()).decode()
-        query = [pair for pair in parse_qsl(request.query_string.decode()) if pair[0] != "after"]
-        address = f"{lms().config.base_url}{request.path}?{urlencode([*query, ('after', cursor)])}"
+        name, prefix = ways.cursor
+        cursor = prefix + base64.urlsafe_b64encode(f"row:{start + limit}:ÄÖ".encode()).decode()
+        query = [pair for pair in parse_qsl(request.query_string.decode()) if pair[0] != name]
+        address = f"{lms().config.base_url}{request.path}?{urlencode([*query, (name, cursor)])}"
         following = f'<{address}>; rel="next"'
     return rows[start : start + limit], following
 
 
-def _start() -> int:
-    cursor = request.args.get("after")
+def _start(ways: Manners) -> int:
+    name, prefix = ways.cursor
+    cursor = request.args.get(name)
     if cursor is None:
         return 0
     try:
-        told = CURSOR.fullmatch(base64.urlsafe_b64decode(cursor).decode())
+        told = CURSOR.fullmatch(base64.urlsafe_b64decode(cursor.removeprefix(prefix)).decode())
     except (ValueError, binascii.Error):
         told = None
     if told is None:
-        raise Problem(400, "after: this cursor was not given out here")
+        raise Problem(400, f"{name}: this cursor was not given out here")
     return int(told[1])

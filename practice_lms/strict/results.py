@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import Response, request
 
-from practice_lms.messages import line_item_url
+from practice_lms.manners import manners
+from practice_lms.scene import line_item_url
 from practice_lms.state.grades import Grade, grades_of
 from practice_lms.state.line_items import LineItem
 from practice_lms.state.switches import Character
@@ -18,21 +19,22 @@ from practice_lms.wiring import lms
 
 def results(db: sqlite3.Connection, course_id: int, line_item_id: int) -> Response:
     """The column's grades as they are shown, a teacher's included; nothing for learners without one."""
-    check_token(db, RESULT_READ)
+    grant, ways = check_token(db, RESULT_READ), manners(db)
     check_accept(RESULTS_TYPE)
-    item = existing(db, course_id, line_item_id)
+    item = existing(db, course_id, line_item_id, grant)
     wanted = request.args.get("user_id")
     grades = [
         grade for grade in grades_of(db, item.id) if wanted in {None, str(grade.person_id)} and grade.shown is not None
     ]
-    page, following = page_of(grades)
-    answer = told(RESULTS_TYPE, [_told(item, grade) for grade in page])
+    page, following = page_of(grades, ways)
+    has_comments = wanted is None or not ways.hides_comment_of_one
+    answer = told(RESULTS_TYPE, [_told(item, grade, has_comment=has_comments) for grade in page])
     if following:
         answer.headers["Link"] = following
     return answer
 
 
-def _told(item: LineItem, grade: Grade) -> dict[str, Any]:
+def _told(item: LineItem, grade: Grade, *, has_comment: bool) -> dict[str, Any]:
     column = line_item_url(lms().config.base_url, item.course_id, item.id, Character.STRICT)
     told_of_it: dict[str, Any] = {
         "id": f"{column}/results/{grade.person_id}",
@@ -41,6 +43,6 @@ def _told(item: LineItem, grade: Grade) -> dict[str, Any]:
         "resultScore": tidy(grade.shown or 0.0),
         "resultMaximum": tidy(item.score_maximum),
     }
-    if grade.shown_comment:
+    if grade.shown_comment and has_comment:
         told_of_it["comment"] = grade.shown_comment
     return told_of_it

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from practice_lms.strict.door import Problem
+from practice_lms.strict.problems import Problem
 
 ISO_WITH_ZONE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 

@@ -18,7 +18,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from practice_lms.config import Config
+from practice_lms.manners import audience_of, manners
 from practice_lms.vocabulary import CLAIM, DL, JWT_BEARER, SCOPES
+from practice_lms.wiring import EXTENSION
 from tests.practice_lms.serving import on_a_socket
 
 ABSENT: Any = object()
@@ -176,6 +178,19 @@ class Talk:
         )
         return claims
 
+    def verified_for(self, page: TestResponse, issuer: str) -> dict[str, Any]:
+        """The claims of a page that posts a token, if this issuer says that it signed them."""
+        claims = self.claims_of(page)
+        assert claims["iss"] == issuer
+        return claims
+
+    def claims_of(self, page: TestResponse) -> dict[str, Any]:
+        """The claims of a page that posts a token, whoever issued it; the signature is the LMS's all the same."""
+        token = fields_of(page.text)["id_token"]
+        key = jwt.PyJWK(self.client.get("/jwks").json["keys"][0])  # type: ignore[index]  # it is JSON
+        claims: dict[str, Any] = jwt.decode(token, key, algorithms=["RS256"], audience=self.config.client_id)
+        return claims
+
     def ask_token(self, assertion: str, *scopes: str, **changes: Any) -> TestResponse:
         """What the token endpoint answers."""
         form = {
@@ -188,7 +203,9 @@ class Talk:
 
     def bearer(self, *scopes: str) -> dict[str, str]:
         """The head of a call with a good token."""
-        answer = self.ask_token(self.tool.assertion(self.config), *scopes)
+        with self.client.application.extensions[EXTENSION].store.reading() as db:
+            audience = audience_of(self.config, manners(db))
+        answer = self.ask_token(self.tool.assertion(self.config, aud=audience), *scopes)
         assert answer.status_code == 200, answer.text
         return {"Authorization": f"Bearer {json.loads(answer.text)['access_token']}"}
 

@@ -1,7 +1,7 @@
 """One acting tool for all tests of this folder; a fresh LMS for each."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -62,6 +62,18 @@ def talk(tmp_path: Path, first_day: Path, tool: ActingTool, clock: Clock) -> Tal
     shutil.copytree(first_day, folder)
     config = Config(ISSUER, tool.url, folder)
     return Talk(create_app(config, clock).test_client(), config, tool)
+
+
+@pytest.fixture
+def be(talk: Talk) -> Callable[[Character], Talk]:
+    """The same LMS with another character's manners."""
+
+    def change(character: Character) -> Talk:
+        with talk.client.application.extensions[EXTENSION].store.writing() as db:
+            set_character(db, character)
+        return talk
+
+    return change
 
 
 @pytest.fixture

@@ -67,7 +67,9 @@ def arrange(db: sqlite3.Connection, items: tuple[int, ...]) -> None:
             enrol(db, 2, number, "Instructor" if number < 5 else "Learner", is_active=number != 9)
     for number in (1, 2, 9, 11):
         db.execute(
-            "INSERT INTO link VALUES (?, 2, 'A link', '', 'http://localhost:9100/launch', '{}', 'iframe')", (number,)
+            "INSERT INTO link (id, course_id, title, text, url, custom, opens) "
+            "VALUES (?, 2, 'A link', '', 'http://localhost:9100/launch', '{}', 'iframe')",
+            (number,),
         )
     for number in items:
         add_line_item(db, ALL[number])

@@ -17,6 +17,8 @@ from practice_lms.config import Config
 from practice_lms.state.grades import Grade, find_grade
 from practice_lms.state.store import Store
 from practice_lms.state.switches import Character, Fault, FaultKind, add_fault, clear_faults, set_character
+from practice_lms.state.tools import Stage, set_stage
+from practice_lms.state.trust import give_registration_token
 from practice_lms.wiring import EXTENSION, Lms
 
 
@@ -85,6 +87,16 @@ class RunningLms:
         """No fault is left."""
         with self.state.writing() as db:
             clear_faults(db)
+
+    def registration_token(self) -> str:
+        """With which one tool may register itself, within an hour."""
+        with self.state.writing() as db:
+            return give_registration_token(db, utc_now())
+
+    def let_in(self, client_id: str) -> None:
+        """A tool that registered itself is active, and teachers find it."""
+        with self.state.writing() as db:
+            set_stage(db, client_id, Stage.SHOWN)
 
     def browser(self, person_id: int) -> requests.Session:
         """A browser that acts as somebody here."""

@@ -1,6 +1,7 @@
 """An answer to a deep-linking request is taken only if it is in order in every point."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from werkzeug.test import TestResponse
 from practice_lms.state.courses import Link, links_of
 from practice_lms.state.line_items import LineItem, line_items_of
 from practice_lms.state.seed import METHODS, TEACHER
-from practice_lms.vocabulary import DL
+from practice_lms.state.switches import Character
+from practice_lms.vocabulary import CLAIM, DL
 from practice_lms.wiring import EXTENSION
 from tests.practice_lms.acting_tool import ABSENT, Talk
 
@@ -108,6 +110,9 @@ def test_a_claim_out_of_order_is_refused(talk: Talk, changes: dict[str, Any]) ->
         {"custom": {"nothing": None}},
         {"custom": "text"},
         {"colour": "green"},
+        {"available": {"startDateTime": "tomorrow"}},
+        {"submission": {"endDateTime": "2026-12-24T12:00:00"}},
+        {"submission": {"due": "2026-12-24T12:00:00Z"}},
         {"lineItem": {}},
         {"lineItem": {"scoreMaximum": 0}},
         {"lineItem": {"scoreMaximum": 101}},
@@ -143,3 +148,36 @@ def test_moodle_sends_no_data_and_wants_none(moodle: Talk) -> None:
     assert answer(moodle).status_code == 200
     assert answer(moodle, data="made up").status_code == 400
     assert answer(moodle, data=None).status_code == 400
+
+
+def test_dates_of_an_activity_are_kept(talk: Talk) -> None:
+    """Under the names of the variables that tell them; Moodle drops them (README 29)."""
+    opens, closes = {"startDateTime": "2026-12-01T08:00:00Z"}, {"endDateTime": "2026-12-24T12:00:00Z"}
+    assert answer(talk, (ITEM | {"available": opens, "submission": closes},)).status_code == 200
+    assert placed(talk)[0][0].dates == {
+        "ResourceLink.available.startDateTime": "2026-12-01T08:00:00Z",
+        "ResourceLink.submission.endDateTime": "2026-12-24T12:00:00Z",
+    }
+
+
+def test_moodle_drops_an_activitys_dates(moodle: Talk) -> None:
+    """As it was recorded (README 29)."""
+    assert answer(moodle, (ITEM | {"submission": {"endDateTime": "2026-12-24T12:00:00Z"}},)).status_code == 200
+    assert placed(moodle)[0][0].dates == {}
+
+
+def test_an_answer_is_made_for_the_shared_issuer(be: Callable[[Character], Talk]) -> None:
+    """And names the deployment of the course's institution."""
+    talk = be(Character.CANVAS)
+    talk.act_as(TEACHER)
+    claims = talk.claims_of(talk.authorize(talk.begun(f"/courses/{METHODS}/add-activity/open")))
+    settings = claims[DL + "deep_linking_settings"]
+    path = settings["deep_link_return_url"].removeprefix(talk.config.base_url)
+    deployment = claims[CLAIM + "deployment_id"]
+    for aud, deployed, status in (
+        (talk.config.base_url, deployment, 400),
+        ("https://canvas.example", "1", 400),
+        ("https://canvas.example", deployment, 200),
+    ):
+        token = talk.tool.deep_linking_answer(talk.config, [ITEM], settings["data"], aud=aud, deployment_id=deployed)
+        assert talk.client.post(path, data={"JWT": token}).status_code == status

@@ -26,6 +26,7 @@ def test_a_login_begins_with_all_that_the_tool_needs(talk: Talk) -> None:
         "lti_deployment_id": "1",
         "login_hint": "5",
         "target_link_uri": f"{talk.config.tool_url}/lti/launch?c=git-basics",
+        "lti_storage_target": "_parent",
     }
 
 
@@ -62,20 +63,23 @@ def test_the_state_comes_back_with_the_token(talk: Talk) -> None:
 
 
 def test_known_variables_are_filled_in_and_unknown_ones_stay(talk: Talk) -> None:
-    """`$Person.address.timezone` has its value, or none; what the LMS does not know stays literal."""
+    """`$Person.address.timezone` has its value, or none; an activity that is no copy has an empty history."""
     talk.act_as(7)
     custom = talk.launch(OPEN)[CLAIM + "custom"]
     assert custom["zone"] == "Europe/Warsaw"
     assert custom["content_id"] == "git-basics"
-    assert custom["link_history"] == "$ResourceLink.id.history"
+    assert custom["link_history"] == ""
     talk.act_as(ADA)
     assert talk.launch(OPEN)[CLAIM + "custom"]["zone"] == ""
 
 
 def test_moodle_tells_no_zone(moodle: Talk) -> None:
-    """Moodle's "server default" is the number 99."""
+    """Moodle's "server default" is the number 99; what it does not know stays literal."""
     moodle.act_as(7)
-    assert moodle.launch(OPEN)[CLAIM + "custom"]["zone"] == "99"
+    custom = moodle.launch(OPEN)[CLAIM + "custom"]
+    assert custom["zone"] == "99"
+    assert custom["link_history"] == "$ResourceLink.id.history"
+    assert custom["opens_at"] == "$ResourceLink.available.startDateTime"
 
 
 def test_moodles_hint_is_json_and_its_columns_have_a_query(moodle: Talk) -> None:
