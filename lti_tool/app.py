@@ -19,15 +19,28 @@ from lti_tool.models.engine import Database
 from lti_tool.services.keys import KeyBox
 from lti_tool.settings import Settings
 from lti_tool.web import addresses, problems, security, words
+from lti_tool.web.admin import admin
+from lti_tool.web.author import author
 from lti_tool.web.db import db
 from lti_tool.web.demo import demo
 from lti_tool.web.health import health
 from lti_tool.web.learn import learn
 from lti_tool.web.lti import lti
+from lti_tool.web.mentor import mentor
+from lti_tool.web.notices import notices
 from lti_tool.web.own import own
+from lti_tool.web.pick import pick
+from lti_tool.web.preview import preview
+from lti_tool.web.register import registering
+from lti_tool.web.roster import roster
+from lti_tool.web.sections import sections
 from lti_tool.web.teach import teach
+from lti_tool.web.work import work
 
 HERE = Path(__file__).parent
+BLUEPRINTS = (
+    lti, notices, registering, learn, own, mentor, teach, pick, preview, author, roster, sections, work, admin, health,
+)  # fmt: skip
 MOST_FORM_BYTES = 256 * 1024
 YEAR = 31_536_000
 
@@ -86,7 +99,7 @@ def create_app(settings: Settings) -> Flask:
     security.protect(app)
     _log_requests(app)
     addresses.guard(app)
-    for blueprint in (lti, learn, own, teach, health):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.demo:
         app.register_blueprint(demo)

@@ -14,6 +14,8 @@ class ToolError(Exception):
     title = N_("Something went wrong")
     detail = N_("Sprig could not do this.")
     hint = N_("Try again in a moment. If it happens again, tell your teacher or the help desk.")
+    meaning = N_("Nothing is lost. Your answers and your grade are as you left them.")
+    """For the person's work."""
 
     def __init__(self, **values: str) -> None:
         super().__init__(f"{self.slug} {values}" if values else self.slug)
@@ -85,3 +87,13 @@ class LaunchRefused(ToolError):
         "Your course sent something Sprig could not accept. Nothing is lost: your answers and your grade are as you left them."
     )
     hint = N_("Go back to your course page, reload it, and open the activity again.")
+
+
+class RegistrationRefused(ToolError):
+    """A registration that was not made; each child says why, with a slug that docs/troubleshooting.md explains."""
+
+    slug = "registration-refused"
+    title = N_("Sprig could not be registered")
+    detail = N_("The learning platform and Sprig did not come to an agreement.")
+    hint = N_("Try again from your learning platform. If it happens again, register Sprig by hand.")
+    meaning = N_("Nothing was registered here, and the invite is still good. No course and no grade is touched.")

@@ -92,6 +92,18 @@ class Settings:
         },
     )
     http_timeout_seconds: float = field(default=20.0, metadata={"says": "Longest wait for an answer of an LMS."})
+    allow_private_addresses: bool = field(
+        default=False,
+        metadata={
+            "says": "Lets an LMS register itself by dynamic registration from a private address or without https: for development, or for an LMS that only your own network reaches."
+        },
+    )
+    keep_days: int = field(
+        default=0,
+        metadata={
+            "says": "Erases everything about a person who has not come for so many days; 0 keeps it until asked."
+        },
+    )
     demo: bool = field(
         default=False,
         metadata={
@@ -103,6 +115,11 @@ class Settings:
     def key_secret(self) -> str:
         """What the private keys at rest are encrypted with.  Only the demo, on loopback, has none of its own."""
         return self.key_encryption_key or self.secret_key or "sprig demo: not a secret"
+
+    @property
+    def reaches_private(self) -> bool:
+        """Whether a registering LMS may be on this machine or on a private network, as the demo's is."""
+        return self.allow_private_addresses or self.demo
 
 
 def _read(name: str, kind: object, raw: str) -> object:
@@ -143,6 +160,8 @@ def _check(settings: Settings) -> list[str]:
         problems.append("PORT: 1 to 65535")
     if settings.lease_seconds <= 5 * settings.http_timeout_seconds:  # the calls that one score may take
         problems.append("LEASE_SECONDS: must be longer than five times HTTP_TIMEOUT_SECONDS")
+    if settings.keep_days < 0:
+        problems.append("KEEP_DAYS: 0 or more")
     problems.extend(
         f"{name.upper()}: must be at least 1"
         for name in ("web_workers", "worker_threads", "login_rate")

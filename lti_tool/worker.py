@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from lti_tool.logs import get_log
 from lti_tool.lti.ags import AgsGradebook
+from lti_tool.lti.checks import check_asked
+from lti_tool.lti.notice_handlers import NoticeHandlers
+from lti_tool.lti.nrps import NrpsRoster
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.models.engine import Database
 from lti_tool.services.grades import owe_classes, send_due
@@ -14,9 +17,23 @@ from lti_tool.services.keys import KeyBox
 from lti_tool.services.leases import claim_run
 from lti_tool.services.purging import purge
 from lti_tool.services.registrations import enabled_registrations
+from lti_tool.services.retention import erase_due
+from lti_tool.services.rosters import read_asked_rosters, read_rosters
 from lti_tool.settings import Settings
 from scheduler.runner import run
-from scheduler.timetable import OWE_CLASSES, PURGE, REFRESH_PLATFORM_KEYS, SEND_GRADES, Job, planned_at, timetable
+from scheduler.timetable import (
+    ASK_FOR_NOTICES,
+    CHECK_ASKED_PLATFORMS,
+    OWE_CLASSES,
+    PURGE,
+    READ_ASKED_ROSTERS,
+    READ_ROSTERS,
+    REFRESH_PLATFORM_KEYS,
+    SEND_GRADES,
+    Job,
+    planned_at,
+    timetable,
+)
 
 
 def work(settings: Settings, database: Database, stop: threading.Event) -> None:
@@ -24,7 +41,8 @@ def work(settings: Settings, database: Database, stop: threading.Event) -> None:
     log = get_log()
     jobs = timetable(timedelta(seconds=settings.send_every_seconds))
     keys = PlatformKeys(database)
-    gradebook = AgsGradebook(database, KeyBox(settings.key_secret), settings.http_timeout_seconds)
+    line = (database, KeyBox(settings.key_secret), settings.http_timeout_seconds)
+    gradebook, roster, handlers = AgsGradebook(*line), NrpsRoster(*line), NoticeHandlers(*line)
 
     def owe(_now: datetime) -> None:
         """Each class is held by one worker at a time, so every one may look.  Beside `send`, which may take long."""
@@ -43,6 +61,22 @@ def work(settings: Settings, database: Database, stop: threading.Event) -> None:
             stop=stop,
         )
 
+    def check(_now: datetime) -> None:
+        """Each platform is claimed by itself; an administrator waits."""
+        check_asked(database, KeyBox(settings.key_secret), utc_now, stop)
+
+    def read_asked(_now: datetime) -> None:
+        """Each list is claimed by itself.  Beside `read`, since a teacher waits."""
+        read_asked_rosters(database, roster, utc_now, stop)
+
+    def read(_now: datetime) -> None:
+        """Each list is claimed by itself."""
+        read_rosters(database, roster, utc_now, stop)
+
+    def ask(_now: datetime) -> None:
+        """Each installation is claimed by itself."""
+        handlers.ask(f"{settings.public_url}/lti/notices", utc_now, stop)
+
     def refresh(now: datetime) -> None:
         with database.reading() as session:
             platforms = enabled_registrations(session)
@@ -52,11 +86,17 @@ def work(settings: Settings, database: Database, stop: threading.Event) -> None:
     def tidy(now: datetime) -> None:
         with database.writing() as session:
             purge(session, now)
+        with database.writing() as session:
+            erase_due(session, now, settings.keep_days)
 
     bound: dict[str, Callable[[datetime], None]] = {
         OWE_CLASSES: owe,
         SEND_GRADES: send,
         REFRESH_PLATFORM_KEYS: _once(database, jobs, REFRESH_PLATFORM_KEYS, refresh),
+        CHECK_ASKED_PLATFORMS: check,
+        READ_ASKED_ROSTERS: read_asked,
+        READ_ROSTERS: read,
+        ASK_FOR_NOTICES: ask,
         PURGE: _once(database, jobs, PURGE, tidy),
     }
     log.info("worker started")

@@ -6,6 +6,10 @@ from datetime import UTC, datetime, timedelta
 OWE_CLASSES = "owe_classes"
 SEND_GRADES = "send_grades"
 REFRESH_PLATFORM_KEYS = "refresh_platform_keys"
+CHECK_ASKED_PLATFORMS = "check_asked_platforms"
+READ_ASKED_ROSTERS = "read_asked_rosters"
+READ_ROSTERS = "read_rosters"
+ASK_FOR_NOTICES = "ask_for_notices"
 PURGE = "purge"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,6 +29,10 @@ def timetable(send_every: timedelta) -> tuple[Job, ...]:
         Job(OWE_CLASSES, send_every),
         Job(SEND_GRADES, send_every),
         Job(REFRESH_PLATFORM_KEYS, timedelta(minutes=20)),
+        Job(CHECK_ASKED_PLATFORMS, send_every),
+        Job(READ_ASKED_ROSTERS, send_every),
+        Job(READ_ROSTERS, timedelta(minutes=10)),
+        Job(ASK_FOR_NOTICES, timedelta(minutes=10)),
         Job(PURGE, timedelta(hours=1)),
     )
 

@@ -1,11 +1,9 @@
 """`sprig keys`: the keys that Sprig signs with."""
 
 import click
-from sqlalchemy import select
 
 from lti_tool.cli.frame import as_json, opened, say
-from lti_tool.models import ToolKey
-from lti_tool.services.keys import rotate_keys
+from lti_tool.services.keys import all_keys, rotate_keys
 
 
 @click.group()
@@ -30,8 +28,9 @@ def list_(as_json: bool) -> None:
                 "kid": key.kid,
                 "signs_from": key.signs_from.isoformat(),
                 "retired_at": key.retired_at.isoformat() if key.retired_at else None,
+                "pinned_by": list(key.pinned_by),
             }
-            for key in session.scalars(select(ToolKey).order_by(ToolKey.created_at))
+            for key in all_keys(session)
         ]
     words = (f"{row['kid']}  signs from {row['signs_from']}  retired {row['retired_at'] or 'no'}" for row in rows)
     say(rows, as_json=as_json, lines=words)

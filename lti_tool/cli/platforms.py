@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import click
 
 from lti_tool.cli.frame import as_json, opened, say
-from lti_tool.services.grades.families import FAMILIES
-from lti_tool.services.platforms import AddPlatform, add_platform, disable_platform, list_platforms
+from lti_tool.services.invites import ASKED_FOR
+from lti_tool.services.platforms import PRODUCTS, AddPlatform, add_platform, disable_platform, list_platforms
 
 
 @click.group()
@@ -30,7 +30,7 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
 @click.option("--token-audience", help="`aud` for token requests, where it is not the token address (Brightspace).")
 @click.option("--deployment", "deployments", multiple=True, help="Let only these deployments in (repeatable).")
 @click.option("--any-deployment", is_flag=True, help="Let every deployment in again.")
-@click.option("--family", type=click.Choice([*FAMILIES, "brightspace", "blackboard", "sakai"]), help="Whose software.")
+@click.option("--family", type=click.Choice(PRODUCTS), help="Whose software.")
 @click.option("--name", help="What people call it.")
 @click.option("--frame-ancestors", help="Further addresses that may show Sprig in a frame.")
 @click.option(
@@ -38,12 +38,33 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
     default=None,
     help="Whether learners may enter whose browser keeps no cookie (logged). At first they may not.",
 )
-def add(admit_unbound_learners: bool | None, **given: str | tuple[str, ...] | bool | None) -> None:
+@click.option(
+    "--admit-anonymous/--refuse-anonymous",
+    default=None,
+    help="Whether people may look whom the LMS does not name at all; nothing of theirs is kept. At first they may not.",
+)
+@click.option(
+    "--admit-mentors/--refuse-mentors",
+    default=None,
+    help="Whether mentors may ask learners to see what they have done. At first they may not.",
+)
+@click.option("--asks-for", type=click.Choice(ASKED_FOR), help="What of people is kept, whatever the LMS sends.")
+def add(
+    admit_unbound_learners: bool | None,
+    admit_anonymous: bool | None,
+    admit_mentors: bool | None,
+    **given: str | tuple[str, ...] | bool | None,
+) -> None:
     """Register an LMS, or change its registration: options left out leave what is stored."""
     if given["deployments"] and given["any_deployment"]:
         raise click.UsageError("--deployment and --any-deployment exclude each other.")
     with opened() as tool, tool.database.writing() as session:
-        command = AddPlatform(**given, admits_unbound_learners=admit_unbound_learners)  # type: ignore[arg-type]  # click's options bear the fields' names
+        command = AddPlatform(
+            **given,  # type: ignore[arg-type]  # click's options bear the fields' names
+            admits_unbound_learners=admit_unbound_learners,
+            admits_anonymous=admit_anonymous,
+            admits_mentors=admit_mentors,
+        )
         row, is_new = add_platform(session, command, tool.now)
         click.echo(f"{'Registered' if is_new else 'Already registered, now as given'}: {row.name}")
         click.echo(f"Login address:    {tool.settings.public_url}/lti/login")

@@ -1,21 +1,40 @@
 """A verified token becomes an `Arrival`: only what we use, checked piece by piece."""
 
+import hashlib
 import re
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from lti_tool.lti.keepable import is_keepable, is_keepable_json, kept
 from lti_tool.lti.refusals import ClaimMissing, ContentUnknown, MessageUnknown, TargetForeign
 from lti_tool.lti.roles import role_of
-from lti_tool.services.arrivals import Arrival, LineItemClaim
+from lti_tool.services.arrivals import ANONYMOUS, Arrival, Dates, History, LineItemClaim, Role, Services
 from lti_tool.services.registrations import Registration, is_shared_issuer
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+NOTICES = CLAIM + "platformnotificationservice"
+CONTEXT_COPY_NOTICE = "LtiContextCopyNotice"
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
 DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW_REQUEST = "LtiSubmissionReviewRequest"
+MESSAGES = frozenset({RESOURCE_LINK_REQUEST, DEEP_LINKING_REQUEST, SUBMISSION_REVIEW_REQUEST})
+DATES = ("opens_at", "due_at", "closes_at")
+ASKED = {
+    "zone": "$Person.address.timezone",
+    "context_history": "$Context.id.history",
+    "link_history": "$ResourceLink.id.history",
+    "opens_at": "$ResourceLink.available.startDateTime",
+    "due_at": "$ResourceLink.submission.endDateTime",
+    "closes_at": "$ResourceLink.available.endDateTime",
+}
+"""Custom parameters that we ask each platform to fill in, at registration and with each link."""
+LONGEST_HISTORY = 20
+MOST_MENTEES = 200
 _HOST = re.compile(r"[a-z0-9.-]{1,253}")
 _IPV6 = re.compile(r"[0-9a-f:.]{2,45}")
 """Nothing else may stand in a security policy: `https://*` would be everybody."""
@@ -69,6 +88,8 @@ def _origin(url: str) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
+    if "@" in parts.netloc or "\\" in url:  # browsers and libraries do not agree on whose host that is
+        return None
     if _HOST.fullmatch(parts.hostname):
         host = parts.hostname
     elif _IPV6.fullmatch(parts.hostname):
@@ -101,13 +122,22 @@ def content_id_of(target_link_uri: str, public_url: str) -> str | None:
     return values[0][:200] if values else None
 
 
-def _name(body: dict[str, Any]) -> str | None:
+def name_of(body: dict[str, Any]) -> str | None:
+    """What a person is called, as a launch or a list tells it."""
     name = body.get("name")
     if not isinstance(name, str) or not name.strip():
         halves = [body.get("given_name"), body.get("family_name")]
         name = " ".join(half.strip() for half in halves if isinstance(half, str))
     name = " ".join(kept(name).split())[:300]
     return name or None
+
+
+def email_of(body: dict[str, Any]) -> str | None:
+    """A person's address, if it looks like one."""
+    email = body.get("email")
+    if not isinstance(email, str) or "@" not in email or len(email) > 320 or not email.isprintable():
+        return None
+    return email if is_keepable(email) else None
 
 
 def _known(value: object, most: int) -> str | None:
@@ -117,13 +147,55 @@ def _known(value: object, most: int) -> str | None:
     return value if len(value) <= most and is_keepable(value) else None
 
 
+def _scopes(endpoint: dict[str, Any]) -> tuple[str, ...]:
+    scopes = endpoint.get("scope")
+    texts = {one for one in scopes if isinstance(one, str) and is_keepable(one)} if isinstance(scopes, list) else set()
+    return tuple(sorted(texts))
+
+
 def _line_item(body: dict[str, Any]) -> LineItemClaim | None:
     endpoint = _object(body, AGS)
-    url, scopes = _address(endpoint.get("lineitem")), endpoint.get("scope")
-    if url is None:
+    url = _address(endpoint.get("lineitem"))
+    return LineItemClaim(url, _scopes(endpoint)) if url is not None else None
+
+
+def _services(body: dict[str, Any]) -> Services:
+    grades, roster = _object(body, AGS), _object(body, NRPS)
+    line_items_url = _address(grades.get("lineitems"))
+    return Services(
+        memberships_url=_address(roster.get("context_memberships_url")),
+        notices_url=_notices_url(body),
+        line_items_url=line_items_url,
+        scopes=_scopes(grades) if line_items_url is not None else (),
+    )
+
+
+def _notices_url(body: dict[str, Any]) -> str | None:
+    """Where to ask to be told of copied courses, if the platform tells of them."""
+    service = _object(body, NOTICES)
+    kinds = service.get("notice_types_supported")
+    tells = isinstance(kinds, list) and CONTEXT_COPY_NOTICE in kinds
+    return _address(service.get("platform_notification_service_url")) if tells else None
+
+
+def _instant(value: object) -> datetime | None:
+    """An ISO 8601 instant, in UTC; None for an unsubstituted `$Variable`, an empty text, or anything else."""
+    text = _known(value, 60)
+    if text is None or "T" not in text:  # a bare number is seconds in one LMS and a day in another
         return None
-    texts = {one for one in scopes if isinstance(one, str) and is_keepable(one)} if isinstance(scopes, list) else set()
-    return LineItemClaim(url, tuple(sorted(texts)))
+    try:
+        found = datetime.fromisoformat(text)
+        # A platform that names no zone means UTC, as far as the standard's examples tell.
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _history(value: object) -> tuple[str, ...]:
+    """Ids from a comma-separated, URL-encoded list, newest first (LTI 1.3, `*.id.history`)."""
+    text = _known(value, 8000) or ""
+    ids = (unquote(one.strip()) for one in text.split(",")[:LONGEST_HISTORY])
+    return tuple(one for one in ids if 0 < len(one) <= 255 and is_keepable(one))
 
 
 def _deep_link(body: dict[str, Any]) -> dict[str, Any]:
@@ -136,12 +208,29 @@ def _deep_link(body: dict[str, Any]) -> dict[str, Any]:
     return wanted
 
 
+def _about(body: dict[str, Any]) -> str:
+    return _identifier(_object(body, CLAIM + "for_user").get("user_id"), "for_user.user_id", 255, required=True)
+
+
+def _mentees(body: dict[str, Any]) -> tuple[str, ...]:
+    named = body.get(CLAIM + "role_scope_mentor")
+    if not isinstance(named, list):
+        return ()
+    return tuple(one for one in named[:MOST_MENTEES] if isinstance(one, str) and len(one) <= 255 and is_keepable(one))
+
+
+def _context_of_link(link_id: str | None) -> str:
+    """Stands for the context that a launch does not name; no two links have the same."""
+    whole = f"link:{link_id}"
+    return whole if len(whole) <= 255 else f"link:{hashlib.sha256(whole.encode()).hexdigest()}"
+
+
 def message_type(body: dict[str, Any]) -> str:
     """The message's type, if it is one of ours and of this version of LTI."""
     if body.get(CLAIM + "version") != "1.3.0":
         raise MessageUnknown
     kind = body.get(CLAIM + "message_type")
-    if not isinstance(kind, str) or kind not in {RESOURCE_LINK_REQUEST, DEEP_LINKING_REQUEST}:
+    if not isinstance(kind, str) or kind not in MESSAGES:
         raise MessageUnknown
     return kind
 
@@ -165,13 +254,15 @@ def read_arrival(body: dict[str, Any], platform: Registration, public_url: str) 
     target = target_of(body)
     return_url = _address(presentation.get("return_url"))
     link_id = _identifier(link.get("id"), "resource_link.id", 255, required=kind == RESOURCE_LINK_REQUEST) or None
+    sub = _identifier(body.get("sub"), "sub", 255, required=True)
     return Arrival(
         deployment_id=_identifier(body.get(CLAIM + "deployment_id"), "deployment_id", 255, required=True),
-        sub=_identifier(body.get("sub"), "sub", 255, required=True),
-        name=_name(body),
-        role=role_of(roles),
+        sub=sub,
+        name=name_of(body) if platform.asks_for in {"name", "mail"} else None,
+        email=email_of(body) if platform.asks_for == "mail" else None,
+        role=Role.GUEST if sub.startswith(ANONYMOUS) else role_of(roles),
         # A launch without a context is legal (certification: "email without context"); its link then stands for one.
-        context_id=_identifier(context.get("id"), "context.id", 255) or f"link:{link_id}"[:255],
+        context_id=_identifier(context.get("id"), "context.id", 255) or _context_of_link(link_id),
         context_title=_text(context.get("title"), "context.title", 500) or _text(link.get("title"), "title", 500),
         link_id=link_id,
         link_title=_text(link.get("title"), "resource_link.title", 500),
@@ -182,4 +273,9 @@ def read_arrival(body: dict[str, Any], platform: Registration, public_url: str) 
         zone=_known(custom.get("zone"), 60) or _known(body.get("zoneinfo"), 60),
         frame_ancestors=frame_ancestors(platform, return_url),
         deep_link=_deep_link(body) if kind == DEEP_LINKING_REQUEST else None,
+        about_sub=_about(body) if kind == SUBMISSION_REVIEW_REQUEST else None,
+        mentees=_mentees(body),
+        services=_services(body),
+        dates=Dates(**{name: _instant(custom.get(name)) for name in DATES}),
+        history=History(_history(custom.get("context_history")), _history(custom.get("link_history"))),
     )

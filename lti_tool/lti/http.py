@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -21,6 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
 from lti_tool import __version__
+from lti_tool.lti.reaching import public_addresses
 
 MOST_BYTES = 2_000_000
 _local = threading.local()
@@ -119,6 +120,37 @@ class _Secure(_Watched, HTTPSConnection):
     pass
 
 
+class _Public:
+    """A connection to public addresses only: to one that was looked at, so that the name cannot mean another one."""
+
+    _dns_host: str
+    port: int
+
+    def _new_conn(self) -> socket.socket:
+        name = self._dns_host
+        *others, last = public_addresses(name, self.port)
+        try:
+            for self._dns_host in others:
+                with suppress(HTTPError):
+                    return self._connected()
+            self._dns_host = last
+            return self._connected()
+        finally:
+            self._dns_host = name  # the certificate must be the name's
+
+    def _connected(self) -> socket.socket:
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]  # mixed into urllib3's connections
+        return made
+
+
+class _PublicPlain(_Public, _Plain):
+    pass
+
+
+class _PublicSecure(_Public, _Secure):
+    pass
+
+
 class _PlainPool(HTTPConnectionPool):
     ConnectionCls = _Plain
 
@@ -127,21 +159,36 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _Secure
 
 
+class _PublicPlainPool(HTTPConnectionPool):
+    ConnectionCls = _PublicPlain
+
+
+class _PublicSecurePool(HTTPSConnectionPool):
+    ConnectionCls = _PublicSecure
+
+
 class _WatchedAdapter(HTTPAdapter):
+    POOLS: ClassVar = {"http": _PlainPool, "https": _SecurePool}
+
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = self.POOLS
 
 
-def _session() -> requests.Session:
-    if not hasattr(_local, "session"):
-        _local.session = requests.Session()
-        _local.session.headers["User-Agent"] = f"Sprig/{__version__}"
-        _local.session.trust_env = False
-        _local.session.mount("http://", _WatchedAdapter())
-        _local.session.mount("https://", _WatchedAdapter())
-    session: requests.Session = _local.session
-    return session
+class _PublicAdapter(_WatchedAdapter):
+    POOLS: ClassVar = {"http": _PublicPlainPool, "https": _PublicSecurePool}
+
+
+def _session(adapter: type[_WatchedAdapter]) -> requests.Session:
+    """This thread's session over such an adapter; each has connections of its own."""
+    sessions: dict[type[_WatchedAdapter], requests.Session] = _local.__dict__.setdefault("sessions", {})
+    if adapter not in sessions:
+        session = sessions[adapter] = requests.Session()
+        session.headers["User-Agent"] = f"Sprig/{__version__}"
+        session.trust_env = False
+        session.mount("http://", adapter())
+        session.mount("https://", adapter())
+    return sessions[adapter]
 
 
 def call(
@@ -151,12 +198,16 @@ def call(
     seconds: float,
     headers: dict[str, str] | None = None,
     data: bytes | dict[str, str] | None = None,
+    public_only: bool = False,
 ) -> Answer:
-    """The LMS's answer within `seconds` in all, or `CallFailed`.  Redirects are not followed."""
+    """The LMS's answer within `seconds` in all, or `CallFailed`.  Redirects are not followed.
+
+    `public_only` is for addresses that a stranger named: nothing is sent to this machine or to a private network.
+    """
     try:
         with (
             _ends_after(seconds) as deadline,
-            _session().request(
+            _session(_PublicAdapter if public_only else _WatchedAdapter).request(
                 method,
                 url,
                 headers=headers,

@@ -1,7 +1,9 @@
 """The first step of a launch: a platform sends the browser here, and we send it back with a state and a nonce."""
 
+import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -12,6 +14,7 @@ from pylti1p3.session import SessionService
 from sqlalchemy.orm import Session
 
 from lti_tool.lti.adapters import FormRequest, NoCookies
+from lti_tool.lti.claims import origin_of
 from lti_tool.lti.refusals import LoginIncomplete, UnknownPlatform
 from lti_tool.lti.tool_conf import KnownPlatform
 from lti_tool.models import LaunchState
@@ -74,8 +77,33 @@ class Login(OIDCLogin[Any, Any, Any, Any, Any]):
         return urlunsplit(parts._replace(query=urlencode(query)))
 
 
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where a platform keeps a value for us by postMessage: in this frame, at this origin (LTI.md §2.8)."""
+
+    target: str
+    origin: str
+
+
+_FRAME_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
+
+
+def storage_of(target: str | None, platform: Registration) -> Storage | None:
+    """The storage that a login offers; None if it offers none, or something that is no frame's name."""
+    origin = origin_of(platform.auth_url)
+    if target is None or origin is None or not _FRAME_NAME.fullmatch(target):
+        return None
+    return Storage(target, origin)
+
+
 def begin_login(
-    session: Session, params: Mapping[str, str], platform: Registration, browser: str, redirect_uri: str, now: datetime
+    session: Session,
+    params: Mapping[str, str],
+    platform: Registration,
+    browser: str,
+    redirect_uri: str,
+    now: datetime,
+    storage: Storage | None = None,
 ) -> tuple[str, str]:
     """The launch is on record: (its state, where its browser goes next)."""
     state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
@@ -86,6 +114,7 @@ def begin_login(
         "browser_hash": digest(browser),
         "platform_id": platform.id,
         "target_link_uri": params["target_link_uri"],
+        "storage_target": storage.target if storage else None,
         "expires_at": now + STATE_LIFE,
     }
     insert_once(session, LaunchState, values)

@@ -1,21 +1,27 @@
 """A platform's answer, verified: pylti1p3's pipeline with each step that it leaves open (LTI.md §1.2) closed."""
 
 import hmac
+import math
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.exceptions import InvalidSubjectError
 from pylti1p3.exception import LtiException
 from pylti1p3.message_launch import MessageLaunch
+from pylti1p3.message_validators.deep_link import DeepLinkMessageValidator
 from pylti1p3.session import SessionService
 from sqlalchemy import bindparam, select
 
 from lti_tool.lti.adapters import FormRequest, NoCookies
-from lti_tool.lti.claims import message_type, read_arrival, target_of
-from lti_tool.lti.keepable import is_keepable, is_keepable_json, is_shallow
+from lti_tool.lti.claims import DEEP_LINKING_REQUEST, message_type, read_arrival, target_of
+from lti_tool.lti.compact import parts_of
+from lti_tool.lti.keepable import is_keepable, is_shallow
+from lti_tool.lti.login import Storage, storage_of
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.lti.refusals import (
     ClaimMissing,
@@ -34,7 +40,7 @@ from lti_tool.lti.refusals import (
 from lti_tool.lti.tool_conf import KnownPlatform
 from lti_tool.models import LaunchState, Platform
 from lti_tool.models.engine import Database, run
-from lti_tool.services.arrivals import Arrival
+from lti_tool.services.arrivals import ANONYMOUS, Arrival
 from lti_tool.services.launches import digest
 from lti_tool.services.registrations import COLUMNS, WIDTH, Registration
 
@@ -52,6 +58,8 @@ class Verified:
     state_hash: str
     is_bound: bool
     """The browser that ends the launch is the one that began it."""
+    storage: Storage | None = None
+    """Where the platform may keep the proof of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ class Begun:
     nonce_hash: str
     browser_hash: str
     target_link_uri: str
+    storage_target: str | None
     expires_at: datetime
     consumed_at: datetime | None
 
@@ -86,17 +95,18 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
         return self
 
     def validate_jwt_format(self) -> "Message":
-        """Three parts, JSON objects, RS256 and a key id; the library decodes but does not look."""
-        if len(self._get_request_param("id_token")) > MOST_TOKEN_CHARACTERS:
+        """Three parts, JSON objects, RS256 and a key id; the library takes any spelling, and any name twice."""
+        token = self._get_request_param("id_token")
+        if len(token) > MOST_TOKEN_CHARACTERS:
             raise TokenMalformed
         try:
-            super().validate_jwt_format()
-        except LtiException as error:
+            header, body = parts_of(token)
+        except ValueError as error:
             raise TokenMalformed from error
-        header: object = self._jwt["header"]
-        body: object = self._jwt["body"]
-        if not isinstance(header, dict) or not isinstance(body, dict) or not is_shallow([header, body]):
+        if not is_shallow([header, body]):
             raise TokenMalformed
+        parts: Any = {"header": header, "body": body}
+        self._jwt = parts
         if header.get("alg") != "RS256" or not isinstance(header.get("kid"), str):
             raise SignatureInvalid
         return self
@@ -133,38 +143,16 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
         """Signed by the platform's key, in time, complete; the library checks the signature alone."""
         self._check_times()
         key = self._keys.key_for(self._platform, self._jwt["header"]["kid"], self._now)
-        try:
-            claims = jwt.decode(
-                self._get_request_param("id_token"),
-                key,
-                algorithms=["RS256"],
-                audience=self._platform.client_id,
-                issuer=self._platform.issuer,
-                leeway=LEEWAY_SECONDS,
-                options={"require": ["exp", "iat", "nonce", "iss", "aud"]},
-            )
-        except jwt.ExpiredSignatureError as error:
-            raise Expired from error
-        except jwt.ImmatureSignatureError as error:
-            raise ClockSkew from error
-        except jwt.MissingRequiredClaimError as error:
-            raise ClaimMissing(claim=error.claim) from error
-        except (jwt.InvalidIssuerError, jwt.InvalidAudienceError) as error:
-            raise ForeignToken from error
-        except (InvalidSubjectError, jwt.InvalidIssuedAtError) as error:
-            raise ClaimMissing(claim="sub, iat") from error
-        except jwt.InvalidTokenError as error:
-            raise SignatureInvalid from error
-        except (ValueError, TypeError, OverflowError) as error:  # numbers that are none
-            raise ClaimMissing(claim="exp, iat, nbf") from error
-        if self._now.timestamp() - int(claims["iat"]) > OLDEST_TOKEN.total_seconds():
-            raise Expired
+        required = ["exp", "iat", "nonce", "iss", "aud"]
+        decoded(self._get_request_param("id_token"), key, self._platform, required, self._now)
         return self
 
     def _check_times(self) -> None:
-        """Each is finite, if it is a number: the library would take infinity for a bad signature."""
+        """Each is a finite number: the library would take infinity for a bad signature, and a text for a number."""
+        body: dict[str, Any] = dict(self._jwt["body"])
         for name in ("exp", "iat", "nbf"):
-            if not is_keepable_json(self._jwt["body"].get(name)):
+            value = body.get(name, 0)
+            if type(value) is not int and not (isinstance(value, float) and math.isfinite(value)):
                 raise ClaimMissing(claim=name)
 
     def validate_deployment(self) -> "Message":
@@ -173,9 +161,15 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
 
     def validate_message(self) -> "Message":
         """The message is one of ours, and has what its type requires."""
-        message_type(dict(self._jwt["body"]))
+        kind = message_type(dict(self._jwt["body"]))
+        if "sub" not in self._jwt["body"] and self._platform.admits_anonymous:
+            self._jwt["body"]["sub"] = f"{ANONYMOUS}{secrets.token_urlsafe(12)}"
         try:
-            super().validate_message()
+            if kind == DEEP_LINKING_REQUEST:
+                # The library refuses one that takes no activities; the teacher is told so instead, and can go back.
+                DeepLinkMessageValidator().run_common_validators(self._jwt["body"])
+            else:
+                super().validate_message()
         except LtiException as error:
             raise ClaimMissing(claim=str(error)) from error
         except (AttributeError, TypeError) as error:  # the library takes claims for objects and lists
@@ -192,6 +186,39 @@ class Message(MessageLaunch[Any, Any, Any, Any]):
         return dict(self._jwt["body"])
 
 
+def decoded(
+    token: str, key: RSAPublicKey, platform: Registration, required: list[str], now: datetime
+) -> dict[str, Any]:
+    """The claims of a token that the platform signed for us, in time and with all that is required."""
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=["RS256"],
+            audience=platform.client_id,
+            issuer=platform.issuer,
+            leeway=LEEWAY_SECONDS,
+            options={"require": required},
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise Expired from error
+    except jwt.ImmatureSignatureError as error:
+        raise ClockSkew from error
+    except jwt.MissingRequiredClaimError as error:
+        raise ClaimMissing(claim=error.claim) from error
+    except (jwt.InvalidIssuerError, jwt.InvalidAudienceError) as error:
+        raise ForeignToken from error
+    except (InvalidSubjectError, jwt.InvalidIssuedAtError) as error:
+        raise ClaimMissing(claim="sub, iat") from error
+    except jwt.InvalidTokenError as error:
+        raise SignatureInvalid from error
+    except (ValueError, TypeError, OverflowError) as error:  # numbers that are none
+        raise ClaimMissing(claim="exp, iat, nbf") from error
+    if int(claims["iat"]) < (now - OLDEST_TOKEN).timestamp():  # compared, not reckoned with: it may be any number
+        raise Expired
+    return claims
+
+
 class _NeverCalled:
     """In place of the library's HTTP session: keys come from `PlatformKeys`."""
 
@@ -206,6 +233,7 @@ _BEGUN = (
         LaunchState.nonce_hash,
         LaunchState.browser_hash,
         LaunchState.target_link_uri,
+        LaunchState.storage_target,
         LaunchState.expires_at,
         LaunchState.consumed_at,
     )
@@ -244,4 +272,5 @@ def verify(
     if target_of(body) != begun.target_link_uri:
         raise TargetForeign
     is_bound = any(hmac.compare_digest(digest(browser), begun.browser_hash) for browser in browsers)
-    return Verified(read_arrival(body, platform, public_url), platform, state_hash, is_bound)
+    storage = storage_of(begun.storage_target, platform)
+    return Verified(read_arrival(body, platform, public_url), platform, state_hash, is_bound, storage)

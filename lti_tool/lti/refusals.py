@@ -1,6 +1,10 @@
-"""Why a launch is refused.  Each slug has its paragraph in docs/troubleshooting.md; a test keeps both lists equal."""
+"""Why a launch or a registration is refused, each with a slug.
 
-from lti_tool.errors import LaunchRefused
+docs/troubleshooting.md has a paragraph for each; a test keeps both lists equal.
+"""
+
+from lti_tool.errors import LaunchRefused, RegistrationRefused
+from lti_tool.services.invites import AlreadyRegistered, InviteBusy, InviteExpired, InviteUnknown, InviteUsed
 from lti_tool.words import N_
 
 BACK = N_("Go back to your course page, reload it, and open the activity again.")
@@ -190,13 +194,101 @@ class RoleUnfit(LaunchRefused):
     """This role may not do what the message asks."""
 
     slug = "role-unfit"
-    title = N_("Only teachers can add activities")
-    detail = N_("Your role in this course does not include choosing content.")
+    title = N_("Only teachers can do this")
+    detail = N_("Your role in this course does not include choosing content, or looking at other people’s work.")
     hint = ADMIN
+
+
+class MentorsNotAdmitted(LaunchRefused):
+    """A mentor came where the institution lets none in."""
+
+    slug = "mentors-not-admitted"
+    title = N_("Mentors see nothing here")
+    detail = N_("Your institution has not switched on that mentors may see how far somebody is.")
+    hint = ADMIN
+
+
+class NothingToReview(LaunchRefused):
+    """A submission review is about somebody who never came here."""
+
+    slug = "nothing-to-review"
+    title = N_("There is nothing to look at yet")
+    detail = N_("This person has not opened the activity in Sprig.")
+    hint = N_("Answers appear here as soon as there are some.")
 
 
 ALL: tuple[type[LaunchRefused], ...] = (
     UnknownPlatform, LoginIncomplete, PlatformRefused, StateUnknown, Expired, ClockSkew, Replayed, TokenMalformed,
     SignatureInvalid, KeysUnavailable, ForeignToken, NonceMismatch, ClaimMissing, MessageUnknown, DeploymentUnknown,
     DeploymentHeld, TargetForeign, ContentUnknown, NotSetUp, RoleUnfit,
+    MentorsNotAdmitted, NothingToReview,
+)  # fmt: skip
+
+
+class AddressUnsafe(RegistrationRefused):
+    """An address that the platform named is not one that we go to."""
+
+    slug = "registration-address-unsafe"
+    title = N_("Sprig does not go to this address")
+    detail = N_(
+        "“%(address)s” is not an https address on the public internet, and a registration must not reach into private networks."
+    )
+    hint = N_(
+        "If your learning platform is on a network of your own, ask Sprig’s administrator to set ALLOW_PRIVATE_ADDRESSES, or to register it by hand."
+    )
+
+
+class ConfigurationUnread(RegistrationRefused):
+    """The platform's description of itself could not be fetched."""
+
+    slug = "configuration-unreadable"
+    title = N_("Your learning platform’s description of itself cannot be read")
+    detail = N_("Sprig asked for it at %(address)s and got no usable answer (%(reason)s).")
+    hint = N_("Check that the address works from outside your network, then begin again from your learning platform.")
+
+
+class ConfigurationIncomplete(RegistrationRefused):
+    """A part that we need is absent, or of the wrong form."""
+
+    slug = "configuration-incomplete"
+    title = N_("Your learning platform’s description of itself is not complete")
+    detail = N_("A part that Sprig needs is missing or garbled (%(missing)s).")
+    hint = N_("Register Sprig by hand: its administrator has a sheet with all addresses.")
+
+
+class IssuerForeign(RegistrationRefused):
+    """The description names an issuer that is somebody else's host."""
+
+    slug = "issuer-foreign"
+    title = N_("The learning platform says that it is another one")
+    detail = N_("Its description lies at %(host)s, but names %(issuer)s as the one who signs.")
+    hint = N_("Check the site address in your learning platform’s settings; it must be the one that browsers use.")
+
+
+class RegistrationDeclined(RegistrationRefused):
+    """The platform did not take the registration."""
+
+    slug = "registration-declined"
+    title = N_("Your learning platform did not take the registration")
+    detail = N_("It answered: %(answer)s")
+    hint = N_(
+        "Registration addresses of learning platforms work for about an hour: begin again there. If a tool of this address is registered there already, remove it first."
+    )
+
+
+class RegistrationUnclear(RegistrationRefused):
+    """The platform took the registration, but told no client id."""
+
+    slug = "registration-unclear"
+    title = N_("Your learning platform’s answer lacks a part")
+    detail = N_("It took the registration, but did not say by which client id it knows Sprig.")
+    hint = N_("Remove the half-made tool there and begin again, or register Sprig by hand.")
+    meaning = N_(
+        "Nothing was registered here, and the invite is still good. Your learning platform may list a tool that does not work."
+    )
+
+
+REGISTRATION: tuple[type[RegistrationRefused], ...] = (
+    InviteUnknown, InviteUsed, InviteExpired, InviteBusy, AlreadyRegistered, AddressUnsafe, ConfigurationUnread,
+    ConfigurationIncomplete, IssuerForeign, RegistrationDeclined, RegistrationUnclear,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from lti_tool.services.arrivals import Role
 
 MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 TEST_USER = "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"
-TEACHING = frozenset({"Instructor", "TeachingAssistant", "ContentDeveloper", "Administrator"})
+TEACHING = frozenset({"Instructor", "TeachingAssistant", "Administrator"})
 
 
 def role_of(roles: list[object]) -> Role:
@@ -15,7 +15,11 @@ def role_of(roles: list[object]) -> Role:
         return Role.TEST
     if parts & TEACHING:
         return Role.INSTRUCTOR
-    return Role.LEARNER if "Learner" in parts else Role.GUEST
+    if "ContentDeveloper" in parts:
+        return Role.DEVELOPER
+    if "Learner" in parts:
+        return Role.LEARNER
+    return Role.MENTOR if "Mentor" in parts else Role.GUEST
 
 
 def _context_role(name: str) -> str | None:

@@ -140,7 +140,7 @@ class AccessTokens:
 
     def _assertion(self, platform: Registration, now: datetime) -> str:
         with self._database.reading() as session:
-            key = signing_key(session, self._box, now)
+            key = signing_key(session, self._box, now, platform.pinned_kid)
         issued = now - BACKDATED
         claims = {
             "iss": platform.client_id,

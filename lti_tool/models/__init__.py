@@ -1,10 +1,20 @@
 """The tables.  SQLAlchemy 2 typed models that know no Flask."""
 
+from lti_tool.models.administration import AdminLink, AdminSession, Invite, PlatformCheck
 from lti_tool.models.base import Base
-from lti_tool.models.course import Course, CourseVersion, Item, ItemVersion
+from lti_tool.models.course import Course, CourseDraft, CourseVersion, Item, ItemVersion
 from lti_tool.models.game import ClearSpan, DemoClock, PointEntry, PracticeDay
 from lti_tool.models.outbox import GradeAttempt, GradeOwed, PlatformPause
-from lti_tool.models.person import Enrolment, Learner, Member, Pause, RhythmGoal, Visit
+from lti_tool.models.person import (
+    Enrolment,
+    Learner,
+    Member,
+    MentorAgreement,
+    MentorLook,
+    Pause,
+    RhythmGoal,
+    Visit,
+)
 from lti_tool.models.place import Context, LineItem, ResourceLink
 from lti_tool.models.platform import (
     Deployment,
@@ -21,9 +31,10 @@ from lti_tool.models.platform import (
 from lti_tool.models.practice import LessonProgress, Memory, Review, Sitting, SittingStep, StepDone
 
 __all__ = [
-    "Base", "ClearSpan", "Context", "Course", "CourseVersion", "DemoClock", "Deployment", "Enrolment", "GradeAttempt",
-    "GradeOwed", "Item", "ItemVersion", "JobRun", "LaunchState", "Learner", "Lease", "LessonProgress", "LineItem",
-    "LoginCount", "Member", "Memory", "Pause", "Platform", "PlatformKeySet", "PlatformPause", "PointEntry",
+    "AdminLink", "AdminSession", "Base", "ClearSpan", "Context", "Course", "CourseDraft", "CourseVersion", "DemoClock",
+    "Deployment", "Enrolment", "GradeAttempt", "GradeOwed", "Invite", "Item", "ItemVersion", "JobRun", "LaunchState",
+    "Learner", "Lease", "LessonProgress", "LineItem", "LoginCount", "Member", "Memory", "MentorAgreement", "MentorLook",
+    "Pause", "Platform", "PlatformCheck", "PlatformKeySet", "PlatformPause", "PointEntry",
     "PracticeDay", "ResourceLink", "Review", "RhythmGoal", "ServiceToken", "Sitting", "SittingStep", "StepDone",
     "Tenant", "ToolKey", "Visit",
 ]  # fmt: skip

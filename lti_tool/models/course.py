@@ -64,3 +64,25 @@ class ItemVersion(Base):
     meaning: Mapped[int]
     content: Mapped[dict[str, Any]]
     published_at: Mapped[datetime]
+
+
+class CourseDraft(Base):
+    """A course as a teacher uploaded it: its folder, as a zip.  A newer upload with the same key takes its place."""
+
+    __tablename__ = "course_draft"
+    __table_args__ = (UniqueConstraint("learner_id", "slug"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    """The teacher."""
+    slug: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200))
+    """The course's title."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """The course's, as `CourseVersion.digest`: equal once it is published."""
+    files: Mapped[bytes]
+    report: Mapped[dict[str, Any]]
+    """What was taken of the upload, changed and left out."""
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    """What it was published as.  Whoever has this row may publish the course anew."""
+    created_at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.models.base import Base
@@ -21,11 +21,16 @@ class Learner(Base):
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
     sub: Mapped[str] = mapped_column(String(255))
     name: Mapped[str | None] = mapped_column(String(300))
+    email: Mapped[str | None] = mapped_column(String(320))
+    """Only where the institution chose so; never used to tell who somebody is."""
+    told_at: Mapped[datetime | None]
+    """When the privacy notice was read."""
+    erasure_asked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
 class Member(Base):
-    """A person's part in an LMS course, as of the last launch."""
+    """A person's part in an LMS course, as of the last launch or the last reading of the roster."""
 
     __tablename__ = "member"
     __table_args__ = (UniqueConstraint("context_id", "learner_id"),)
@@ -33,8 +38,11 @@ class Member(Base):
     context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
     learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
-    """instructor, learner, test (everything works, nothing is counted or sent) or guest (no known role)."""
-    seen_at: Mapped[datetime]
+    """One of `services.arrivals.Role`."""
+    seen_at: Mapped[datetime | None]
+    """The last launch, within the hour; none for somebody who never came."""
+    is_gone: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Left the LMS course; the work stays."""
 
 
 class Visit(Base):
@@ -60,6 +68,10 @@ class Visit(Base):
     zone: Mapped[str | None] = mapped_column(String(60))
     deep_link: Mapped[dict[str, object] | None]
     """The settings of a deep-linking request that still waits for its answer."""
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("learner.id"))
+    """Whose work a submission review opens."""
+    mentees: Mapped[list[str] | None]
+    """The `sub`s of those whom a mentor may ask about."""
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
@@ -101,3 +113,26 @@ class Pause(Base):
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
     from_on: Mapped[date]
     until_on: Mapped[date]
+
+
+class MentorAgreement(Base):
+    """An adult learner lets a mentor see what is done and what comes next, until she ends it."""
+
+    __tablename__ = "mentor_agreement"
+    __table_args__ = (UniqueConstraint("context_id", "learner_id", "mentor_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    mentor_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), index=True)
+    asked_at: Mapped[datetime]
+    agreed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class MentorLook(Base):
+    """A mentor looked; the learner sees it."""
+
+    __tablename__ = "mentor_look"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agreement_id: Mapped[int] = mapped_column(ForeignKey("mentor_agreement.id"), index=True)
+    at: Mapped[datetime]

@@ -17,6 +17,20 @@ class Context(Base):
     deployment_id: Mapped[int] = mapped_column(ForeignKey("deployment.id"))
     lms_id: Mapped[str] = mapped_column(String(255))
     title: Mapped[str] = mapped_column(String(500))
+    memberships_url: Mapped[str | None] = mapped_column(String(2000))
+    """Where its members are listed (NRPS), as the last launch said."""
+    line_items_url: Mapped[str | None] = mapped_column(String(2000))
+    """Where its columns are listed (AGS)."""
+    service_scopes: Mapped[list[str]] = mapped_column(default=list, server_default=text("'[]'"))
+    """What we may do at `line_items_url`."""
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("context.id"))
+    """The LMS course that this one is a copy of, if we know that one; no learner's data came along."""
+    roster_read_at: Mapped[datetime | None]
+    """When the LMS's list was last read to its end."""
+    roster_asked_at: Mapped[datetime | None]
+    """Since when a teacher waits for the worker to read it."""
+    roster_said: Mapped[str | None] = mapped_column(String(40))
+    """What the last reading came to: three numbers, or why there are none."""
     created_at: Mapped[datetime]
 
 
@@ -40,6 +54,11 @@ class ResourceLink(Base):
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
     lesson_key: Mapped[str | None] = mapped_column(String(80))
     """A lesson of the course, or none: the whole course."""
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id"))
+    opens_at: Mapped[datetime | None]
+    """Dates are the LMS's own; none where it tells none."""
+    due_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
     owes_class_after: Mapped[int | None]
     """The worker still has to owe the column what was done by the enrolments with a higher id; none if nothing."""
     created_at: Mapped[datetime]

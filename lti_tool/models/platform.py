@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.models.base import Base
@@ -36,7 +36,16 @@ class Platform(Base):
     """Only deployments added by hand or by registration are let in."""
     admits_unbound_learners: Mapped[bool] = mapped_column(default=False)
     """The logged relaxation: learners whose browser keeps no cookie at all may enter."""
+    admits_anonymous: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """People whom the platform does not name at all (no `sub`) may look, and nothing of theirs is kept."""
+    admits_mentors: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asks_for: Mapped[str] = mapped_column(String(10), default="name", server_default="name")
+    """What of people is kept, whatever the platform sends: nothing, name, or mail (and name)."""
     frame_ancestors: Mapped[str] = mapped_column(String(2000), default="")
+    pinned_kid: Mapped[str | None] = mapped_column(ForeignKey("tool_key.kid"))
+    """The key of ours that was pasted into the platform; it signs there, whatever is rotated."""
+    product: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """What the platform calls itself and its version."""
     created_at: Mapped[datetime]
 
 
@@ -50,6 +59,10 @@ class Deployment(Base):
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"))
     lms_id: Mapped[str] = mapped_column(String(255))
     is_held: Mapped[bool] = mapped_column(default=False)
+    notices_url: Mapped[str | None] = mapped_column(String(2000))
+    """Where the platform takes the address to which it tells of copied courses (PNS), as the last launch said."""
+    notices_asked_at: Mapped[datetime | None]
+    """When it took ours."""
     created_at: Mapped[datetime]
 
 
@@ -112,6 +125,8 @@ class LaunchState(Base):
     browser_hash: Mapped[str] = mapped_column(String(64))
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"))
     target_link_uri: Mapped[str] = mapped_column(String(2000))
+    storage_target: Mapped[str | None] = mapped_column(String(100))
+    """The frame in which the platform keeps the browser's secret for us, where no cookie does."""
     expires_at: Mapped[datetime] = mapped_column(index=True)
     consumed_at: Mapped[datetime | None]
 

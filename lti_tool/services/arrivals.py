@@ -1,14 +1,22 @@
 """Who arrives by a launch, and for what: values."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+ANONYMOUS = "anonymous:"
+"""Begins the `sub` that we give to somebody whom the platform does not name at all, for this one launch."""
 
 
 class Role(StrEnum):
     """A person's part in an LMS course, as far as we act on it."""
 
     INSTRUCTOR = "instructor"
+    DEVELOPER = "developer"
+    """Chooses and edits content; sees no learner."""
     LEARNER = "learner"
+    MENTOR = "mentor"
+    """Sees how far those are who agreed; has no attempt of its own."""
     TEST = "test"
     GUEST = "guest"
 
@@ -17,6 +25,11 @@ class Role(StrEnum):
         """Lessons and reviews are for such a person."""
         return self in {Role.LEARNER, Role.TEST}
 
+    @property
+    def chooses(self) -> bool:
+        """What a link opens is for such a person to say."""
+        return self in {Role.INSTRUCTOR, Role.DEVELOPER}
+
 
 @dataclass(frozen=True, slots=True)
 class LineItemClaim:
@@ -24,6 +37,35 @@ class LineItemClaim:
 
     url: str
     scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Where the platform serves this LMS course, and what we may do there; None where it does not say."""
+
+    memberships_url: str | None = None
+    line_items_url: str | None = None
+    scopes: tuple[str, ...] = ()
+    """For `line_items_url`."""
+    notices_url: str | None = None
+    """Where we may ask to be told of copied courses; of the whole installation, not of this LMS course."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """A link's dates as the LMS tells them; None where it tells none."""
+
+    opens_at: datetime | None = None
+    due_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Of what this LMS course and this link are copies, by the LMS's own ids, newest first."""
+
+    contexts: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +87,14 @@ class Arrival:
     zone: str | None
     frame_ancestors: str
     deep_link: dict[str, object] | None = None
+    about_sub: str | None = None
+    """Whose work a submission review is about."""
+    mentees: tuple[str, ...] = ()
+    """Whom the LMS names as a mentor's (`role_scope_mentor`)."""
+    email: str | None = None
+    services: Services = Services()
+    dates: Dates = Dates()
+    history: History = History()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +113,4 @@ class Installed:
     platform_id: int
     tenant_id: int
     is_held: bool
+    notices_url: str | None = None

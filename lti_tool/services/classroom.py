@@ -1,4 +1,4 @@
-"""The instructor's first page: who started, who finished, and what the gradebook was told."""
+"""The instructor's pages: who is on the list, who started, who finished, and what the gradebook was told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,13 +25,25 @@ class Pupil:
     name: str | None
     lms_id: str
     """The LMS's own id for the person: where names are withheld, what finds them in its participants' list."""
-    seen_at: datetime
+    seen_at: datetime | None
+    """The last launch; none for somebody who is on the LMS's list and never came."""
+    is_gone: bool
+    """Left the LMS course; the work stays."""
     started: int
     finished: int
     done: int
     """Steps of the lesson, if the link is a lesson's, else lessons; of `required`."""
     required: int
     grades: tuple[GradeLine, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        """A score of hers waits for a person to do something."""
+        return any(line.state is GradeState.BLOCKED for line in self.grades)
+
+
+PAGE = 100
+"""Learners on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +54,52 @@ class Classroom:
     lessons: int
     is_lesson: bool
     """The link opens one lesson."""
-    pupils: tuple[Pupil, ...]
+    everybody: tuple[Pupil, ...]
+    """By name, the nameless last; those who left among them."""
     has_column: bool
     """Whether the LMS made a gradebook column for this link."""
     shares_with: str | None
     """If that column is another link's, which sends the grades: its title."""
 
     @property
+    def listed(self) -> tuple[Pupil, ...]:
+        """The learners of the LMS course, as far as we know."""
+        return tuple(pupil for pupil in self.everybody if not pupil.is_gone)
+
+    @property
+    def gone(self) -> tuple[Pupil, ...]:
+        """Those who came once, and are no longer in the LMS course."""
+        return tuple(pupil for pupil in self.everybody if pupil.is_gone and pupil.seen_at is not None)
+
+    @property
+    def pupils(self) -> tuple[Pupil, ...]:
+        """As many of them as one page shows; if there are more, those come first for whom there is something to do."""
+        listed = self.listed
+        return listed if len(listed) <= PAGE else tuple(sorted(listed, key=lambda one: not one.is_blocked))[:PAGE]
+
+    @property
+    def came(self) -> int:
+        """How many have opened the activity."""
+        return sum(pupil.seen_at is not None for pupil in self.listed)
+
+    @property
     def started(self) -> int:
         """How many have opened a lesson."""
-        return sum(pupil.started > 0 for pupil in self.pupils)
+        return sum(pupil.started > 0 for pupil in self.listed)
 
     @property
     def finished(self) -> int:
         """How many have done every lesson."""
-        return sum(pupil.finished >= self.lessons for pupil in self.pupils)
+        return sum(pupil.finished >= self.lessons for pupil in self.listed)
 
     @property
     def failed(self) -> int:
         """How many scores wait for a person to do something."""
-        return sum(line.state is GradeState.BLOCKED for pupil in self.pupils for line in pupil.grades)
+        return sum(line.state is GradeState.BLOCKED for pupil in self.listed for line in pupil.grades)
 
 
 def classroom(session: Session, visitor: Visitor, course_id: int, version_id: int) -> Classroom:
-    """Everybody who came here as a learner, by name, the nameless last.  A lesson's link tells of that lesson."""
+    """Everybody who is or was a learner here.  A lesson's link tells of that lesson."""
     course = edition(session, version_id).course
     lessons = [one for one in course.lessons if visitor.lesson_key in (None, one.key)]
     lines: dict[int, list[GradeLine]] = {}
@@ -79,7 +113,7 @@ def classroom(session: Session, visitor: Visitor, course_id: int, version_id: in
         title=lessons[0].title if visitor.lesson_key and lessons else course.title,
         lessons=len(lessons),
         is_lesson=visitor.lesson_key is not None,
-        pupils=tuple(sorted(pupils, key=lambda one: (one.name is None, (one.name or one.lms_id).casefold()))),
+        everybody=tuple(sorted(pupils, key=lambda one: (one.name is None, (one.name or one.lms_id).casefold()))),
         has_column=has_column(session, visitor),
         shares_with=_shares_with(session, visitor),
     )
@@ -93,8 +127,9 @@ def _rows(session: Session, visitor: Visitor, course_id: int, lessons: list[Less
         func.sum(LessonProgress.done).label("done"),
         func.sum(LessonProgress.required).label("required"),
     )
+    who = (Learner.id, Learner.name, Learner.sub, Member.seen_at, Member.is_gone)
     query = (
-        select(Learner.id, Learner.name, Learner.sub, Member.seen_at, Enrolment.id.label("enrolment_id"), *figures)
+        select(*who, Enrolment.id.label("enrolment_id"), *figures)
         .join(Member, Member.learner_id == Learner.id)
         .outerjoin(
             Enrolment,
@@ -106,7 +141,7 @@ def _rows(session: Session, visitor: Visitor, course_id: int, lessons: list[Less
         )
         .outerjoin(LessonProgress, and_(LessonProgress.enrolment_id == Enrolment.id, *of_link))
         .where(Member.context_id == visitor.context_id, Member.role == Role.LEARNER.value)
-        .group_by(Learner.id, Learner.name, Learner.sub, Member.seen_at, Enrolment.id)
+        .group_by(*who, Enrolment.id)
     )
     return session.execute(query).all()
 
@@ -120,6 +155,7 @@ def _pupil(row: Row[*tuple[Any, ...]], lessons: list[Lesson], grades: list[Grade
         name=row.name,
         lms_id=row.sub,
         seen_at=row.seen_at,
+        is_gone=row.is_gone,
         started=row.started,
         finished=row.finished,
         done=(row.done or 0) if is_lesson else row.finished,

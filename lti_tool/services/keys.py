@@ -15,10 +15,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from lti_tool.models import ToolKey
+from lti_tool.models import Platform, ToolKey
 
 PUBLISHED_BEFORE_USE = timedelta(hours=24)
 KEPT_AFTER_RETIREMENT = timedelta(days=7)
+_PINNED = select(Platform.pinned_kid).where(Platform.pinned_kid.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,12 @@ class SigningKey:
 
     kid: str
     private: rsa.RSAPrivateKey
+
+    @property
+    def public_pem(self) -> str:
+        """The public half, for an LMS that wants it pasted."""
+        form = serialization.PublicFormat.SubjectPublicKeyInfo
+        return self.private.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
 
 
 class KeyBox:
@@ -91,13 +98,38 @@ def ensure_key(session: Session, box: KeyBox, now: datetime) -> None:
 
 
 def rotate_keys(session: Session, box: KeyBox, now: datetime) -> str:
-    """A new key is published now and signs in a day; the old ones retire when it does, and stay public for a week."""
-    begins = now + PUBLISHED_BEFORE_USE
+    """A new key is published now and signs in a day; the old ones retire when it does, and stay public for a week.
+
+    One that was pasted into an LMS is not retired: it goes on signing there, and there alone.
+    """
+    is_first = session.scalars(select(ToolKey.kid).where(ToolKey.signs_from <= now)).first() is None
+    begins = now if is_first else now + PUBLISHED_BEFORE_USE  # nobody has cached a key set yet
     kid = add_key(session, box, now, begins)
-    for row in session.scalars(select(ToolKey).where(ToolKey.kid != kid, ToolKey.retired_at.is_(None))):
+    others = select(ToolKey).where(ToolKey.kid != kid, ToolKey.retired_at.is_(None), ToolKey.kid.not_in(_PINNED))
+    for row in session.scalars(others):
         row.retired_at = begins
     session.flush()
     return kid
+
+
+def pin_key(session: Session, platform: Platform, now: datetime) -> str:
+    """The key that signs now goes on signing for this platform, whatever is rotated.  Returns its id."""
+    row = _signs_now(session, now)
+    row.retired_at = None  # a rotation may have begun
+    platform.pinned_kid = row.kid
+    session.flush()
+    return row.kid
+
+
+def unpin_key(session: Session, platform: Platform, now: datetime) -> None:
+    """The platform is signed for like all others; its key retires if it is not the present one, and nobody else's."""
+    kid, platform.pinned_kid = platform.pinned_kid, None
+    session.flush()
+    left = select(ToolKey).where(ToolKey.kid == kid, ToolKey.kid.not_in(_PINNED), ToolKey.retired_at.is_(None))
+    row = session.scalars(left).first()
+    if row is not None and row.kid != _signs_now(session, now).kid:
+        row.retired_at = now
+    session.flush()
 
 
 def public_keys(session: Session, now: datetime) -> list[dict[str, Any]]:
@@ -110,9 +142,33 @@ def public_keys(session: Session, now: datetime) -> list[dict[str, Any]]:
     return [row.public_jwk for row in rows]
 
 
-def signing_key(session: Session, box: KeyBox, now: datetime) -> SigningKey:
-    """The newest key whose time to sign has come."""
-    row = session.scalars(
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """One of our keys, and the platforms that know us by it alone."""
+
+    kid: str
+    signs_from: datetime
+    retired_at: datetime | None
+    pinned_by: tuple[str, ...]
+
+
+def all_keys(session: Session) -> list[KeyLine]:
+    """Every key, oldest first."""
+    pins: dict[str | None, tuple[str, ...]] = {}
+    for kid, name in session.execute(select(Platform.pinned_kid, Platform.name).order_by(Platform.id)):
+        pins[kid] = (*pins.get(kid, ()), name)
+    return [
+        KeyLine(row.kid, row.signs_from, row.retired_at, pins.get(row.kid, ()))
+        for row in session.scalars(select(ToolKey).order_by(ToolKey.created_at, ToolKey.kid))
+    ]
+
+
+def signing_key(session: Session, box: KeyBox, now: datetime, pinned: str | None = None) -> SigningKey:
+    """The newest key whose time to sign has come, or the one that the platform knows us by (`Platform.pinned_kid`)."""
+    return box.open(session.get_one(ToolKey, pinned) if pinned is not None else _signs_now(session, now))
+
+
+def _signs_now(session: Session, now: datetime) -> ToolKey:
+    return session.scalars(
         select(ToolKey).where(ToolKey.signs_from <= now).order_by(ToolKey.signs_from.desc()).limit(1)
     ).one()
-    return box.open(row)

@@ -4,16 +4,17 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import Deployment, LaunchState, Visit
+from lti_tool.models import Deployment, LaunchState, Learner, LineItem, ResourceLink, Visit
 from lti_tool.models.engine import insert_once, run
-from lti_tool.services.arrivals import Arrival, Installed, Target
+from lti_tool.services.arrivals import Arrival, Installed, Role, Target
 from lti_tool.services.grades.classes import note_class
 from lti_tool.services.grades.owing import owe_grades
-from lti_tool.services.placing import place
+from lti_tool.services.placing import Place, place
 from lti_tool.services.platforms import default_tenant
 from lti_tool.services.registrations import Registration, is_shared_issuer
 
@@ -29,6 +30,8 @@ class Opened:
     secret: str | None
     link_id: int | None
     has_content: bool
+    has_subject: bool = True
+    """Whoever a submission review is about is on record."""
 
 
 def digest(secret: str) -> str:
@@ -48,9 +51,9 @@ def consume_state(session: Session, state_hash: str, now: datetime) -> bool:
     return run(session, _CONSUME, state=state_hash, at=now).rowcount == 1
 
 
-_DEPLOYMENT = select(Deployment.id, Deployment.platform_id, Deployment.tenant_id, Deployment.is_held).where(
-    Deployment.platform_id == bindparam("platform"), Deployment.lms_id == bindparam("lms")
-)
+_DEPLOYMENT = select(
+    Deployment.id, Deployment.platform_id, Deployment.tenant_id, Deployment.is_held, Deployment.notices_url
+).where(Deployment.platform_id == bindparam("platform"), Deployment.lms_id == bindparam("lms"))
 
 
 def find_or_add_deployment(session: Session, platform: Registration, lms_id: str, now: datetime) -> Installed | None:
@@ -95,12 +98,47 @@ def open_visit(
         "return_url": arrival.return_url,
         "frame_ancestors": arrival.frame_ancestors,
         "zone": arrival.zone,
+        "mentees": list(arrival.mentees) if arrival.role is Role.MENTOR else None,
         "deep_link": arrival.deep_link,
         "expires_at": now + timedelta(hours=VISIT_HOURS[secret is not None]),
     }
+    about_id = None
+    if arrival.about_sub is not None:
+        reviewed = _reviewed(session, installed, arrival, found)
+        about_id = reviewed.pop("about_id")
+        values |= reviewed | {"about_id": about_id}
     insert_once(session, Visit, values)
     if found.is_class_behind and found.link_id is not None:
         note_class(session, found.link_id)
     elif found.behind_id is not None:
         owe_grades(session, found.behind_id, now, debounce=timedelta(0))
-    return Opened(key=key, secret=secret, link_id=found.link_id, has_content=found.course_id is not None)
+    return Opened(
+        key=key,
+        secret=secret,
+        link_id=found.link_id,
+        has_content=values["course_id"] is not None,
+        has_subject=arrival.about_sub is None or about_id is not None,
+    )
+
+
+def _reviewed(session: Session, installed: Installed, arrival: Arrival, found: Place) -> dict[str, Any]:
+    """Whose work is looked at, and of which link: the one that is named, else the one whose column it is."""
+    about = select(Learner.id).where(
+        Learner.platform_id == installed.platform_id,
+        Learner.tenant_id == installed.tenant_id,
+        Learner.sub == arrival.about_sub,
+    )
+    values: dict[str, Any] = {"about_id": session.scalars(about).first()}
+    if found.link_id is None and arrival.line_item is not None:
+        link = (
+            select(ResourceLink.id.label("resource_link_id"), ResourceLink.course_id, ResourceLink.lesson_key)
+            .join(LineItem, LineItem.resource_link_id == ResourceLink.id)
+            .where(
+                LineItem.context_id == found.context_id,
+                LineItem.url == arrival.line_item.url,
+                LineItem.shares_id.is_(None),
+            )
+        )
+        row = session.execute(link).mappings().first()
+        values |= dict(row) if row else {}
+    return values

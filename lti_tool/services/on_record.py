@@ -27,12 +27,20 @@ ON_RECORD = (
     select(
         Learner.id.label("learner_id"),
         Learner.name,
+        Learner.email,
         Context.id.label("context_id"),
         Context.title.label("context_title"),
+        Context.memberships_url,
+        Context.line_items_url,
+        Context.service_scopes,
+        Member.is_gone.label("has_left"),
         Member.role,
         Member.seen_at,
         ResourceLink.id.label("link_id"),
         ResourceLink.title.label("link_title"),
+        ResourceLink.opens_at,
+        ResourceLink.due_at,
+        ResourceLink.closes_at,
         ResourceLink.course_id,
         ResourceLink.lesson_key,
         LineItem.scopes,
@@ -89,15 +97,43 @@ ON_RECORD = (
 )
 
 
+def context_facts(arrival: Arrival) -> dict[str, object]:
+    """What the launch says of its LMS course; what it does not say stays as it is."""
+    said = arrival.services
+    facts: dict[str, object] = {"title": arrival.context_title}
+    if said.memberships_url is not None:
+        facts["memberships_url"] = said.memberships_url
+    if said.line_items_url is not None:
+        facts |= {"line_items_url": said.line_items_url, "service_scopes": list(said.scopes)}
+    return facts
+
+
+def link_facts(arrival: Arrival) -> dict[str, object]:
+    """What the launch says of its link; a date that is not told is no date."""
+    dates = arrival.dates
+    return {
+        "title": arrival.link_title,
+        "opens_at": dates.opens_at,
+        "due_at": dates.due_at,
+        "closes_at": dates.closes_at,
+    }
+
+
+def _says(row: Row[Any], facts: dict[str, object], title: str) -> bool:
+    return all(getattr(row, title if name == "title" else name) == value for name, value in facts.items())
+
+
 def says_nothing_new(row: Row[Any], arrival: Arrival, target: Target | None, now: datetime) -> bool:
     """The launch says what the row says already."""
-    is_same = (row.name, row.context_title, row.role) == (arrival.name, arrival.context_title, arrival.role)
-    if not is_same or now - row.seen_at > SEEN_EVERY:
+    is_same = (row.name, row.email, row.role) == (arrival.name, arrival.email, arrival.role) and not row.has_left
+    if not is_same or row.seen_at is None or now - row.seen_at > SEEN_EVERY:
+        return False
+    if not _says(row, context_facts(arrival), "context_title"):
         return False
     if arrival.link_id is None:
         return True
     wanted = (target.course_id, target.lesson_key) if target else (row.course_id, row.lesson_key)
-    if (row.link_title, row.course_id, row.lesson_key) != (arrival.link_title, *wanted):
+    if (row.course_id, row.lesson_key) != wanted or not _says(row, link_facts(arrival), "link_title"):
         return False
     claim = arrival.line_item
     has_column = claim is None or (row.is_gone is False and tuple(row.scopes) == claim.scopes)

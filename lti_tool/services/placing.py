@@ -1,16 +1,25 @@
 """Where an arrival belongs: person, LMS course, link and column, found in one query or made one by one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Row, Select, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import Context, Enrolment, Learner, LineItem, Member, ResourceLink
+from lti_tool.models import Base, Context, Deployment, Enrolment, Learner, LineItem, Member, ResourceLink
 from lti_tool.models.engine import insert_once, run
 from lti_tool.services.arrivals import Arrival, Installed, LineItemClaim, Role, Target
-from lti_tool.services.on_record import ON_RECORD, SEEN_EVERY, behind, says_nothing_new
+from lti_tool.services.copies import find_original_context, find_original_link
+from lti_tool.services.on_record import (
+    ON_RECORD,
+    SEEN_EVERY,
+    behind,
+    context_facts,
+    link_facts,
+    says_nothing_new,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class Place:
 
 def place(session: Session, installed: Installed, arrival: Arrival, target: Target | None, now: datetime) -> Place:
     """Everything that the launch says of person and place is on record.  Most launches say nothing new."""
+    _note_installation(session, installed, arrival)
     row = run(
         session,
         ON_RECORD,
@@ -52,15 +62,22 @@ def place(session: Session, installed: Installed, arrival: Arrival, target: Targ
             behind_id=behind(session, row, arrival),
         )
     learner_id = _learner_id(session, installed, arrival, now)
-    context_id = _context_id(session, installed.id, arrival, now)
+    context_id = _context_id(session, installed, arrival, now)
     _note_member(session, context_id, learner_id, arrival.role, now)
-    link_id, course_id, lesson_key, is_class_behind = _link(session, context_id, arrival, target, now)
+    link_id, course_id, lesson_key, is_class_behind = _link(session, installed, context_id, arrival, target, now)
     if link_id is not None and arrival.line_item is not None:
-        is_class_behind |= _note_line_item(session, context_id, link_id, arrival.line_item, now)
+        is_class_behind |= note_line_item(session, context_id, link_id, arrival.line_item, now)
     if course_id is not None and arrival.role.learns:
         enrol(session, learner_id, context_id, course_id, now)
     behind_id = behind(session, row, arrival) if row is not None else None
     return Place(learner_id, context_id, link_id, course_id, lesson_key, is_class_behind, behind_id)
+
+
+def _note_installation(session: Session, installed: Installed, arrival: Arrival) -> None:
+    url = arrival.services.notices_url
+    if url is not None and url != installed.notices_url:
+        told_anew = {"notices_url": url, "notices_asked_at": None}
+        session.execute(update(Deployment).where(Deployment.id == installed.id).values(told_anew))
 
 
 def _found_or_made(session: Session, query: Select[*tuple[Any, ...]], model: type, values: dict[str, object]) -> Any:
@@ -72,9 +89,16 @@ def _found_or_made(session: Session, query: Select[*tuple[Any, ...]], model: typ
     return row
 
 
+def _note(session: Session, model: type[Base], row: Row[Any], facts: Mapping[str, object]) -> None:
+    """The row says what the launch says."""
+    new = {name: value for name, value in facts.items() if getattr(row, name) != value}
+    if new:
+        session.execute(update(model).where(model.__table__.c.id == row.id).values(new))
+
+
 def _learner_id(session: Session, installed: Installed, arrival: Arrival, now: datetime) -> int:
     query = (
-        select(Learner.id, Learner.name)
+        select(Learner.id, Learner.name, Learner.email)
         .where(
             Learner.platform_id == installed.platform_id,
             Learner.tenant_id == installed.tenant_id,
@@ -87,32 +111,48 @@ def _learner_id(session: Session, installed: Installed, arrival: Arrival, now: d
         "tenant_id": installed.tenant_id,
         "sub": arrival.sub,
         "name": arrival.name,
+        "email": arrival.email,
         "created_at": now,
     }
     row = _found_or_made(session, query, Learner, values)
-    if row.name != arrival.name:  # a withheld name is forgotten, too
-        session.execute(update(Learner).where(Learner.id == row.id).values(name=arrival.name))
+    said = {"name": arrival.name, "email": arrival.email}
+    _note(session, Learner, row, said)  # a withheld name is forgotten, too
     return int(row.id)
 
 
-def _context_id(session: Session, deployment_id: int, arrival: Arrival, now: datetime) -> int:
-    query = select(Context.id, Context.title).where(
-        Context.deployment_id == deployment_id, Context.lms_id == arrival.context_id
-    )
-    values: dict[str, object] = {
-        "deployment_id": deployment_id,
-        "lms_id": arrival.context_id,
-        "title": arrival.context_title,
-        "created_at": now,
-    }
-    row = _found_or_made(session, query, Context, values)
-    if row.title != arrival.context_title:
-        session.execute(update(Context).where(Context.id == row.id).values(title=arrival.context_title))
+CONTEXT = (
+    Context.id,
+    Context.title,
+    Context.memberships_url,
+    Context.line_items_url,
+    Context.service_scopes,
+    Context.copied_from_id,
+)
+LINK = (
+    ResourceLink.id,
+    ResourceLink.title,
+    ResourceLink.course_id,
+    ResourceLink.lesson_key,
+    ResourceLink.copied_from_id,
+    ResourceLink.opens_at,
+    ResourceLink.due_at,
+    ResourceLink.closes_at,
+)
+
+
+def _context_id(session: Session, installed: Installed, arrival: Arrival, now: datetime) -> int:
+    query = select(*CONTEXT).where(Context.deployment_id == installed.id, Context.lms_id == arrival.context_id)
+    facts = context_facts(arrival)
+    values: dict[str, object] = {"deployment_id": installed.id, "lms_id": arrival.context_id, "created_at": now}
+    row = _found_or_made(session, query, Context, values | facts)
+    if row.copied_from_id is None:
+        facts["copied_from_id"] = find_original_context(session, installed, row.id, arrival.history)
+    _note(session, Context, row, facts)
     return int(row.id)
 
 
 def _note_member(session: Session, context_id: int, learner_id: int, role: Role, now: datetime) -> None:
-    query = select(Member.id, Member.role, Member.seen_at).where(
+    query = select(Member.id, Member.role, Member.seen_at, Member.is_gone).where(
         Member.context_id == context_id, Member.learner_id == learner_id
     )
     values: dict[str, object] = {
@@ -122,40 +162,37 @@ def _note_member(session: Session, context_id: int, learner_id: int, role: Role,
         "seen_at": now,
     }
     row = _found_or_made(session, query, Member, values)
-    if row.role != role or now - row.seen_at > SEEN_EVERY:
-        session.execute(update(Member).where(Member.id == row.id).values(role=role.value, seen_at=now))
+    is_recent = row.seen_at is not None and now - row.seen_at <= SEEN_EVERY
+    said = {"role": role.value, "is_gone": False, "seen_at": row.seen_at if is_recent else now}
+    _note(session, Member, row, said)
 
 
 def _link(
-    session: Session, context_id: int, arrival: Arrival, target: Target | None, now: datetime
+    session: Session, installed: Installed, context_id: int, arrival: Arrival, target: Target | None, now: datetime
 ) -> tuple[int | None, int | None, str | None, bool]:
-    """(link, course and lesson that it opens, whether it opened something else before)."""
+    """(link, course and lesson that it opens, whether it opened something else before).
+
+    A copy that names nothing and opens nothing yet opens what its original does.
+    """
     if arrival.link_id is None:
         return None, None, None, False
-    query = select(ResourceLink.id, ResourceLink.title, ResourceLink.course_id, ResourceLink.lesson_key).where(
-        ResourceLink.context_id == context_id, ResourceLink.lms_id == arrival.link_id
-    )
-    values: dict[str, object] = {
-        "context_id": context_id,
-        "lms_id": arrival.link_id,
-        "title": arrival.link_title,
-        "course_id": target.course_id if target else None,
-        "lesson_key": target.lesson_key if target else None,
-        "created_at": now,
-    }
-    row = _found_or_made(session, query, ResourceLink, values)
+    query = select(*LINK).where(ResourceLink.context_id == context_id, ResourceLink.lms_id == arrival.link_id)
+    opens = {"course_id": target.course_id, "lesson_key": target.lesson_key} if target else {}
+    facts = link_facts(arrival) | opens
+    values: dict[str, object] = {"context_id": context_id, "lms_id": arrival.link_id, "created_at": now}
+    row = _found_or_made(session, query, ResourceLink, values | facts)
+    if row.copied_from_id is None and (origin := find_original_link(session, installed, context_id, arrival)):
+        facts["copied_from_id"] = origin.id
+        if target is None and row.course_id is None and origin.course_id is not None:
+            target = Target(origin.course_id, origin.lesson_key)
+            facts |= {"course_id": target.course_id, "lesson_key": target.lesson_key}
+    _note(session, ResourceLink, row, facts)
     wanted = (target.course_id, target.lesson_key) if target else (row.course_id, row.lesson_key)
-    if (row.title, row.course_id, row.lesson_key) != (arrival.link_title, *wanted):
-        session.execute(
-            update(ResourceLink)
-            .where(ResourceLink.id == row.id)
-            .values(title=arrival.link_title, course_id=wanted[0], lesson_key=wanted[1])
-        )
     return int(row.id), *wanted, (row.course_id, row.lesson_key) != wanted
 
 
-def _note_line_item(session: Session, context_id: int, link_id: int, claim: LineItemClaim, now: datetime) -> bool:
-    """True if the column is new, or back, and this link's own."""
+def note_line_item(session: Session, context_id: int, link_id: int, claim: LineItemClaim, now: datetime) -> bool:
+    """The link's column is on record; True if it is new, or back, and this link's own."""
     query = select(LineItem.id, LineItem.scopes, LineItem.is_gone, LineItem.shares_id).where(
         LineItem.resource_link_id == link_id, LineItem.url == claim.url
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from lti_tool.errors import NotFound
 from lti_tool.models import Deployment, Learner, Platform, Tenant, Visit
 from lti_tool.models.engine import insert_once
+from lti_tool.services.grades.families import FAMILIES
 from lti_tool.services.registrations import is_shared_issuer
 
 
@@ -38,10 +39,25 @@ class AddPlatform:
     name: str | None = None
     frame_ancestors: str | None = None
     admits_unbound_learners: bool | None = None
+    admits_anonymous: bool | None = None
+    admits_mentors: bool | None = None
+    asks_for: str | None = None
+    product: str | None = None
 
 
-OPTIONS = ("token_audience", "family", "frame_ancestors", "admits_unbound_learners")
+OPTIONS = (
+    "token_audience",
+    "family",
+    "frame_ancestors",
+    "admits_unbound_learners",
+    "admits_anonymous",
+    "admits_mentors",
+    "asks_for",
+    "product",
+)
 """Fields that the command and `Platform` share, and that need not be given."""
+PRODUCTS = (*FAMILIES, "brightspace", "blackboard", "sakai")
+"""What `family` may be: the software of the LMS."""
 
 
 def default_tenant(session: Session) -> Tenant:
@@ -109,13 +125,18 @@ def disable_platform(session: Session, issuer: str, client_id: str | None, now: 
     if not rows:
         raise NoSuchPlatform
     for row in rows:
-        row.is_enabled = False
+        switch_off(session, row, now)
+    return len(rows)
+
+
+def switch_off(session: Session, row: Platform, now: datetime) -> None:
+    """Nobody comes in by it any more, and visits that came by it are over; its learners' work stays."""
+    row.is_enabled = False
     session.flush()
-    theirs = select(Learner.id).where(Learner.platform_id.in_([row.id for row in rows]))
+    theirs = select(Learner.id).where(Learner.platform_id == row.id)
     session.execute(
         update(Visit)
         .where(Visit.learner_id.in_(theirs), Visit.revoked_at.is_(None))
         .values(revoked_at=now)
         .execution_options(synchronize_session=False)
     )
-    return len(rows)

@@ -3,11 +3,12 @@
 What belongs to a learner is read off the foreign keys, so that no table can be forgotten.
 """
 
+import base64
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotFound
@@ -28,6 +29,9 @@ NAMES = {
     "grade_owed": "grades_owed",
     "grade_attempt": "grade_attempts",
     "member": "memberships",
+    "mentor_agreement": "mentors",
+    "mentor_look": "mentors_looked",
+    "course_draft": "uploaded_courses",
     "visit": "visits",
 }
 """What the export calls a table; one that is not here keeps its own name."""
@@ -67,20 +71,24 @@ def belongings(owner: type[Base], owner_id: int) -> dict[Table, ColumnElement[bo
     found: dict[Table, ColumnElement[bool]] = {}
     far = {root: 0}
     for table in Base.metadata.sorted_tables:
-        roads = sorted(
-            ((far[key.column.table], key) for key in table.foreign_keys if key.column.table in far),
-            key=lambda road: (road[0], road[1].parent.name),
-        )
-        if not roads:
+        keys = [key for key in table.foreign_keys if key.column.table in far and key.column.table is not table]
+        if not keys:
             continue
-        steps, key = roads[0]  # the shortest: a review names its enrolment as well as its place in a sitting
-        above = found.get(key.column.table)
-        found[table] = key.parent == owner_id if above is None else key.parent.in_(select(key.column).where(above))
+        # The shortest roads: a review names its enrolment as well as its place in a sitting.
+        steps = min(far[key.column.table] for key in keys)
+        roads = [key for key in keys if far[key.column.table] == steps]
+        found[table] = or_(*(_leads_here(key, found.get(key.column.table), owner_id) for key in roads))
         far[table] = steps + 1
     return found
 
 
+def _leads_here(key: ForeignKey, above: ColumnElement[bool] | None, owner_id: int) -> ColumnElement[bool]:
+    return key.parent == owner_id if above is None else key.parent.in_(select(key.column).where(above))
+
+
 def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, datetime | date) else value
 
 
@@ -98,12 +106,18 @@ def _listed(
             yield NAMES.get(table.name, table.name), list(_rows(session, table, condition))
 
 
+def _person(session: Session, learner_id: int) -> dict[str, object]:
+    table = Base.metadata.tables[Learner.__tablename__]
+    person = next(_rows(session, table, table.c.id == learner_id))
+    person["first_seen"] = person.pop("created_at")
+    return person
+
+
 def export_learner(session: Session, learner_id: int) -> dict[str, Any]:
     """Everything on record about one learner, in plain words and ISO 8601 times.
 
     Under an enrolment stands what it owns; rows name each other by id, and items by the id that `items` explains.
     """
-    learner = session.get_one(Learner, learner_id)
     enrolments: list[dict[str, Any]] = []
     own = Base.metadata.tables[Enrolment.__tablename__]
     of_enrolments = {own, *belongings(Enrolment, 0)}
@@ -120,9 +134,8 @@ def export_learner(session: Session, learner_id: int) -> dict[str, Any]:
         enrolments.append(mine)
     courses = select(Enrolment.course_id).where(Enrolment.learner_id == learner_id)
     items = session.execute(select(Item.id, Item.key).where(Item.course_id.in_(courses)).order_by(Item.id))
-    person = {"sub": learner.sub, "name": learner.name, "first_seen": learner.created_at.isoformat()}
     return {
-        "person": person | {"platform_id": learner.platform_id, "tenant_id": learner.tenant_id},
+        "person": _person(session, learner_id),
         **dict(_listed(session, belongings(Learner, learner_id), of_enrolments)),
         "enrolments": enrolments,
         "items": {row.id: row.key for row in items},

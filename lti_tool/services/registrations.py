@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_tool.errors import NotFound
 from lti_tool.models import Context, Deployment, Platform
 from lti_tool.models.engine import run
 
@@ -27,6 +28,10 @@ class Registration:
     lists_deployments: bool = False
     admits_unbound_learners: bool = False
     frame_ancestors: str = ""
+    admits_anonymous: bool = False
+    admits_mentors: bool = False
+    asks_for: str = "name"
+    pinned_kid: str | None = None
 
 
 COLUMNS = tuple(getattr(Platform, one.name) for one in fields(Registration))
@@ -50,6 +55,14 @@ def registrations_of(session: Session, issuer: str, client_id: str | None) -> li
 def enabled_registrations(session: Session) -> list[Registration]:
     """All that are not switched off, oldest first."""
     return [Registration(*row) for row in run(session, _ENABLED.order_by(Platform.id))]
+
+
+def registration_of(session: Session, platform_id: int) -> Registration:
+    """The registration, switched off or not; `NotFound` if there is none."""
+    row = session.execute(select(*COLUMNS).where(Platform.id == platform_id)).first()
+    if row is None:
+        raise NotFound
+    return Registration(*row)
 
 
 def installation_of(session: Session, context_id: int) -> tuple[Registration, str]:

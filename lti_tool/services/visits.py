@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, or_, select, update
+from sqlalchemy import Row, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import Forbidden, NotFound, VisitOver
-from lti_tool.models import Context, Course, Enrolment, Learner, ResourceLink, Visit
+from lti_tool.models import Context, Course, Enrolment, Learner, MentorAgreement, ResourceLink, Visit
 from lti_tool.models.engine import run
 from lti_tool.services.arrivals import Role
 from lti_tool.services.grades.classes import note_class
@@ -42,6 +42,15 @@ class Visitor:
     return_url: str | None
     frame_ancestors: str
     deep_link: dict[str, object] | None
+    told_at: datetime | None
+    """When the privacy notice was read."""
+    erasure_asked_at: datetime | None
+    mentees: tuple[str, ...]
+    """Whom a mentor may ask about."""
+    is_asked: bool
+    """A mentor waits for her answer."""
+    about_id: int | None
+    """Whose work a submission review opens."""
     is_in_address: bool
     platform_id: int
     tenant_id: int
@@ -52,6 +61,8 @@ class Visitor:
     course_id: int | None
     course_version_id: int | None
     lesson_key: str | None
+    due_at: datetime | None
+    """As the LMS tells it."""
     enrolled: Enrolled | None
 
     @property
@@ -59,12 +70,32 @@ class Visitor:
         """Teaches in this context."""
         return self.role is Role.INSTRUCTOR
 
+    def must_mentor(self) -> None:
+        """Nothing, for a mentor; else `Forbidden`."""
+        if self.role is not Role.MENTOR:
+            raise Forbidden
+
+    def must_choose(self) -> None:
+        """Nothing, for whoever may say what a link opens; else `Forbidden`."""
+        if not self.role.chooses:
+            raise Forbidden
+
     def must_teach(self) -> None:
         """Nothing, for an instructor; else `Forbidden`."""
         if not self.is_instructor:
             raise Forbidden
 
 
+_IS_ASKED = (
+    exists()
+    .where(
+        MentorAgreement.learner_id == Visit.learner_id,
+        MentorAgreement.context_id == Visit.context_id,
+        MentorAgreement.agreed_at.is_(None),
+        MentorAgreement.ended_at.is_(None),
+    )
+    .correlate(Visit)
+)
 _ENROLMENT = and_(
     Enrolment.learner_id == Visit.learner_id,
     Enrolment.context_id == Visit.context_id,
@@ -83,15 +114,21 @@ _QUERY = (
         Visit.return_url,
         Visit.frame_ancestors,
         Visit.deep_link,
+        Visit.about_id,
+        Visit.mentees,
+        _IS_ASKED.label("is_asked"),
         Visit.context_id,
         Visit.resource_link_id,
         Visit.course_id,
         Visit.lesson_key,
         Learner.name,
+        Learner.told_at,
+        Learner.erasure_asked_at,
         Learner.platform_id,
         Learner.tenant_id,
         Context.title.label("context_title"),
         ResourceLink.title.label("link_title"),
+        ResourceLink.due_at,
         Course.version_id,
         Enrolment.id.label("enrolment_id"),
         Enrolment.zone.label("enrolment_zone"),
@@ -133,6 +170,11 @@ def _visitor(key: str, row: Row[Any]) -> Visitor:
         return_url=row.return_url,
         frame_ancestors=row.frame_ancestors,
         deep_link=row.deep_link,
+        told_at=row.told_at,
+        erasure_asked_at=row.erasure_asked_at,
+        mentees=tuple(row.mentees or ()),
+        is_asked=row.is_asked,
+        about_id=row.about_id,
         is_in_address=row.is_in_address,
         platform_id=row.platform_id,
         tenant_id=row.tenant_id,
@@ -143,6 +185,7 @@ def _visitor(key: str, row: Row[Any]) -> Visitor:
         course_id=row.course_id,
         course_version_id=row.version_id,
         lesson_key=row.lesson_key,
+        due_at=row.due_at,
         enrolled=_enrolled(row),
     )
 
@@ -166,7 +209,7 @@ def set_target(session: Session, visitor: Visitor, course_id: int, lesson_key: s
 
     So do the visits of those who teach here.  A learner who is inside stays in what she opened until her next launch.
     """
-    visitor.must_teach()
+    visitor.must_choose()
     if visitor.link_id is None:
         raise NotFound
     opens: dict[str, object] = {"course_id": course_id, "lesson_key": lesson_key}

@@ -101,7 +101,19 @@ function zone() {
   }
 }
 
+// 4 The frame is as high as the page, in an LMS that listens.
+function height() {
+  if (window.parent === window) return;
+  document.body.style.minBlockSize = "0";
+  const tall = Math.ceil(document.body.getBoundingClientRect().height);
+  document.body.style.minBlockSize = "";
+  for (const subject of ["lti.frameResize", "org.imsglobal.lti.frameResize"]) {
+    window.parent.postMessage({ subject, height: Math.max(400, tall) }, "*");
+  }
+}
+
 function start() {
+  height();
   document.querySelectorAll("[data-order]").forEach(ordering);
   zone();
 }

@@ -86,10 +86,14 @@ def acting(address: str, zone: str | None = None) -> Iterator[Here]:
 
     `zone` is the browser's, where a request may set it: a study day that any form could move would be nobody's day.
     """
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        raise VisitOver
-    origin = request.headers.get("Origin")
-    if origin not in {None, "null", settings().public_url}:
-        raise VisitOver
+    must_be_ours()
     with writing() as session:
         yield _here(session, address, zone)
+
+
+def must_be_ours() -> None:
+    """Nothing happens for a request that a page of ours sent; `VisitOver` for any other."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise VisitOver
+    if request.headers.get("Origin") not in {None, "null", settings().public_url}:
+        raise VisitOver

@@ -25,8 +25,11 @@ from content.model import (
     ShortText,
 )
 from lti_tool.services.views import Position
+from lti_tool.services.work import Given
 from lti_tool.words import N_
 
+Shown: TypeAlias = Position | Given
+"""A question to answer, or one that was answered."""
 Typed: TypeAlias = MultiDict[str, str]
 _GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 _TAG = re.compile(r"<[^>]*>")
@@ -98,7 +101,7 @@ def plain(rich: Rich) -> str:
     return " ".join(html.unescape(_TAG.sub("", _GAP.sub(BLANK, rich.html))).split())
 
 
-def question(at: Position, typed: Typed) -> Asked:
+def question(at: Shown, typed: Typed) -> Asked:
     """The question at this position; `typed` is the form as it was sent, if it was."""
     item = at.item
     assert item is not None
@@ -136,7 +139,7 @@ def _choices(body: Choices, order: tuple[int, ...], response: Response | None, t
     )
 
 
-def _with_gaps(asked: Asked, body: Cloze, at: Position, typed: Typed) -> Asked:
+def _with_gaps(asked: Asked, body: Cloze, at: Shown, typed: Typed) -> Asked:
     assert at.item is not None
     count = len(body.gaps)
     given = at.response or tuple(typed.get(f"a{n}", "") for n in range(count))
@@ -149,12 +152,12 @@ def _with_gaps(asked: Asked, body: Cloze, at: Position, typed: Typed) -> Asked:
     )
 
 
-def _marks(at: Position) -> tuple[bool, ...]:
+def _marks(at: Shown) -> tuple[bool, ...]:
     """The verdict on each part; none before the answer."""
     return at.marked.parts if at.marked else ()
 
 
-def _text(at: Position, typed: Typed) -> str:
+def _text(at: Shown, typed: Typed) -> str:
     return typed.get("a", "") if at.response is None else "".join(at.response)
 
 
@@ -177,7 +180,7 @@ def _places(
     return tuple(options)
 
 
-def _pairs(body: Match, at: Position, typed: Typed) -> tuple[Pair, ...]:
+def _pairs(body: Match, at: Shown, typed: Typed) -> tuple[Pair, ...]:
     marks = _marks(at)
     given = at.response or tuple(typed.get(f"a{n}", "") for n in range(len(body.left)))
     return tuple(

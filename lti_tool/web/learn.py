@@ -6,6 +6,8 @@ from datetime import timedelta
 from flask import Blueprint, Response, make_response, render_template, request
 
 from content.marking import ResponseInvalid, given
+from lti_tool.errors import Forbidden
+from lti_tool.services.arrivals import Role
 from lti_tool.services.classroom import is_graded, own_lines
 from lti_tool.services.completion import lesson_states
 from lti_tool.services.courses import edition
@@ -13,6 +15,7 @@ from lti_tool.services.game import points_between
 from lti_tool.services.placing import enrol
 from lti_tool.services.practice import answer_item, pass_card
 from lti_tool.services.preferences import note_zone
+from lti_tool.services.relinking import suggestions
 from lti_tool.services.sittings import start_lesson, start_reviews
 from lti_tool.services.steps import OpenStep, open_hint, open_step
 from lti_tool.services.today import finished_keys, next_due, today
@@ -29,8 +32,14 @@ LONGEST_ANSWER_MS = 3_600_000
 def start(visit: str) -> Response:
     """The page a launch arrives at."""
     with looking(visit) as here:
-        if here.visitor.deep_link is not None or (here.visitor.is_instructor and here.visitor.course_id is None):
-            return go("teach.picker", visit=visit)
+        if here.visitor.deep_link is not None:
+            return go("pick.picker", visit=visit)
+        if here.visitor.role.chooses and here.visitor.course_id is None:
+            return go("sections.copied" if suggestions(here.session, here.visitor) else "pick.picker", visit=visit)
+        if here.visitor.about_id is not None:
+            return go("work.show", visit=visit, learner=here.visitor.about_id)
+        if here.visitor.role is Role.MENTOR:
+            return go("mentor.page", visit=visit)
         if here.visitor.is_instructor:
             return go("teach.course", visit=visit)
         return _today(visit, here)
@@ -67,6 +76,8 @@ def begin(visit: str) -> Response:
     """A lesson or a round of reviews is under way: the open one, or a new one."""
     with acting(visit, zone=request.form.get("zone")) as here:
         course_id, visitor = here.course_id, here.visitor
+        if visitor.role is Role.MENTOR:
+            raise Forbidden
         enrolment_id = (
             visitor.enrolled.id
             if visitor.enrolled

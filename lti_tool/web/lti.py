@@ -12,10 +12,19 @@ from werkzeug.datastructures import MultiDict
 
 from lti_tool.errors import LaunchRefused
 from lti_tool.logs import note
-from lti_tool.lti.login import begin_login, platform_for
+from lti_tool.lti.login import begin_login, platform_for, storage_of
 from lti_tool.lti.messages import Verified, verify
-from lti_tool.lti.refusals import ContentUnknown, DeploymentHeld, DeploymentUnknown, NotSetUp, Replayed, RoleUnfit
-from lti_tool.services.arrivals import Role
+from lti_tool.lti.refusals import (
+    ContentUnknown,
+    DeploymentHeld,
+    DeploymentUnknown,
+    MentorsNotAdmitted,
+    NothingToReview,
+    NotSetUp,
+    Replayed,
+    RoleUnfit,
+)
+from lti_tool.services.arrivals import Installed, Role
 from lti_tool.services.courses import find_target
 from lti_tool.services.keys import public_keys
 from lti_tool.services.launches import (
@@ -97,9 +106,14 @@ def login() -> Response:
         platform = platform_for(session, params)
         if is_new_in_frame and not is_probed:
             return _with_cookie(_to(_login_address(params | {"probe": "1"})), mine)
-        if is_new_in_frame and not platform.admits_unbound_learners:
+        storage = storage_of(params.get("lti_storage_target"), platform) if is_new_in_frame else None
+        if is_new_in_frame and storage is None and not platform.admits_unbound_learners:
             return make_response(render_template("lti/new_tab.html", address=_login_address(params)))
-        state, address = begin_login(session, params, platform, mine, _redirect_uri(), now())
+        state, address = begin_login(session, params, platform, mine, _redirect_uri(), now(), storage)
+    if storage is not None:
+        otherwise = address if platform.admits_unbound_learners else ""
+        stored = {"storage": storage, "key": digest(state), "value": mine, "next": address, "otherwise": otherwise}
+        return make_response(render_template("lti/new_tab.html", address=_login_address(params), **stored))
     response = _with_cookie(_to(address), mine)
     if known is None or is_probed:
         _with_cookie(response, mine, _own_cookie(state), OWN_COOKIE_SECONDS)
@@ -126,14 +140,17 @@ def _launch(form: MultiDict[str, str]) -> Response:
     own_cookie = _own_cookie(form.get("state", ""))
     own = request.cookies.get(own_cookie)
     secrets_here = [one for one in (browser(), own) if one]
-    verified = verify(form.to_dict(), secrets_here, tool.database, tool.platform_keys, settings().public_url, now())
+    stored = _from_storage(form)
+    given = [*secrets_here, *stored]
+    verified = verify(form.to_dict(), given, tool.database, tool.platform_keys, settings().public_url, now())
     is_open = verified.platform.admits_unbound_learners and verified.arrival.role.learns
     if not verified.is_bound and not is_open:
         note(platform=verified.platform.id, launch="pending")
-        return make_response(render_template("lti/pending.html"))
+        asked = {"storage": verified.storage, "key": verified.state_hash, "form": form} if not stored else {}
+        return make_response(render_template("lti/pending.html", **asked))
     with writing() as session:
-        opened = _open(session, verified, secrets_here[0] if verified.is_bound else None)
-    bound = "cookie" if verified.is_bound else "address"
+        opened = _open(session, verified, secrets_here[0] if verified.is_bound and secrets_here else None)
+    bound = "none" if not verified.is_bound else "cookie" if secrets_here else "storage"
     note(platform=verified.platform.id, launch="opened", role=verified.arrival.role.value, bound=bound)
     address = f"{opened.key}.{opened.secret}" if opened.secret else opened.key
     response = go("learn.start", visit=address)
@@ -144,27 +161,51 @@ def _launch(form: MultiDict[str, str]) -> Response:
     return response
 
 
+def _from_storage(form: MultiDict[str, str]) -> list[str]:
+    """The browser's secret as the platform kept it.
+
+    Taken only from our own page, which had it from the platform: anybody's page may send a form here, with the secret
+    of a launch that he began himself.
+    """
+    value = form.get("browser")
+    return [value] if value and request.headers.get("Sec-Fetch-Site") == "same-origin" else []
+
+
 def _open(session: Session, verified: Verified, secret: str | None) -> Opened:
-    arrival, platform = verified.arrival, verified.platform
+    arrival = verified.arrival
     if not consume_state(session, verified.state_hash, now()):
         raise Replayed
-    deployment = find_or_add_deployment(session, platform, arrival.deployment_id, now())
-    if deployment is None:
-        raise DeploymentUnknown(deployment=arrival.deployment_id)
-    if deployment.is_held:
-        session.commit()  # it stays on record, for somebody to confirm
-        raise DeploymentHeld
-    if arrival.deep_link is not None and arrival.role is not Role.INSTRUCTOR:
-        raise RoleUnfit
+    deployment = _let_in(session, verified)
     target = None
     if arrival.content_id is not None and arrival.deep_link is None:
         target = find_target(session, deployment.tenant_id, arrival.content_id)
         if target is None:
             raise ContentUnknown
     opened = open_visit(session, deployment, arrival, target, digest(secret) if secret else None, now())
-    if not opened.has_content and arrival.role is not Role.INSTRUCTOR:
+    if not opened.has_content and not arrival.role.chooses:
         raise NotSetUp
+    if not opened.has_subject:
+        raise NothingToReview
     return opened
+
+
+def _let_in(session: Session, verified: Verified) -> Installed:
+    """The deployment, where it and the role may come in."""
+    arrival, platform = verified.arrival, verified.platform
+    deployment = find_or_add_deployment(session, platform, arrival.deployment_id, now())
+    if deployment is None:
+        raise DeploymentUnknown(deployment=arrival.deployment_id)
+    if deployment.is_held:
+        session.commit()  # it stays on record, for somebody to confirm
+        raise DeploymentHeld
+    if arrival.role is Role.MENTOR and not platform.admits_mentors:
+        raise MentorsNotAdmitted
+    is_own = arrival.about_sub in (None, arrival.sub)
+    may_look = is_own or arrival.role is Role.INSTRUCTOR
+    may_choose = arrival.deep_link is None or arrival.role.chooses
+    if not (may_look and may_choose):
+        raise RoleUnfit
+    return deployment
 
 
 @lti.get("/lti/launch")

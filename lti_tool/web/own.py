@@ -10,9 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from lti_tool.errors import InputInvalid
 from lti_tool.services.courses import edition
+from lti_tool.services.mentors import watchers
 from lti_tool.services.preferences import Preferences, pause_until, prefer
 from lti_tool.services.privacy import export_learner
-from lti_tool.web.access import Here, acting, looking
+from lti_tool.services.retention import DAYS_TO_THINK, ask_erasure, note_told, take_erasure_back
+from lti_tool.web.access import Here, acting, looking, settings
 from lti_tool.web.going import go
 from lti_tool.web.words import gettext
 from lti_tool.words import N_
@@ -88,6 +90,47 @@ def change_settings(visit: str) -> Response:
         with looking(visit) as here:
             return _page(visit, here, form, problem=gettext(error.values["what"]))
     return go("own.settings_page", visit=visit, saved=1)
+
+
+@own.get("/privacy")
+def privacy(visit: str) -> Response:
+    """What is kept, who sees it, for how long, and what the visitor can do about it."""
+    with looking(visit) as here:
+        asked = here.visitor.erasure_asked_at
+        page = render_template(
+            "learn/privacy.html",
+            visit=visit,
+            here=here,
+            keep_days=settings().keep_days,
+            days_to_think=DAYS_TO_THINK,
+            watchers=watchers(here.session, here.visitor),
+            erased_on=(asked + timedelta(days=DAYS_TO_THINK)).date() if asked else None,
+        )
+        return make_response(page)
+
+
+@own.post("/privacy/told")
+def told(visit: str) -> Response:
+    """The notice is not shown again."""
+    with acting(visit) as here:
+        note_told(here.session, here.visitor.learner_id, here.moment.at)
+    return go("learn.start", visit=visit)
+
+
+@own.post("/privacy/erase")
+def erase(visit: str) -> Response:
+    """Everything about the visitor goes in a week."""
+    with acting(visit) as here:
+        ask_erasure(here.session, here.visitor.learner_id, here.moment.at)
+    return go("own.privacy", visit=visit)
+
+
+@own.post("/privacy/keep")
+def keep(visit: str) -> Response:
+    """It does not."""
+    with acting(visit) as here:
+        take_erasure_back(here.session, here.visitor.learner_id)
+    return go("own.privacy", visit=visit)
 
 
 @own.get("/my-data.json")

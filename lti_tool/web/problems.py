@@ -12,6 +12,7 @@ from lti_tool.errors import (
     InputInvalid,
     LaunchRefused,
     NotFound,
+    RegistrationRefused,
     ToolError,
     TooMany,
     VisitOver,
@@ -29,6 +30,7 @@ STATUS: dict[type[ToolError], int] = {
     VisitOver: 403,
     WrongSchema: 503,
     LaunchRefused: 400,
+    RegistrationRefused: 400,
 }
 
 
@@ -65,7 +67,7 @@ def show(error: ToolError) -> Response:
     """The page (or RFC 9457 document) for a problem."""
     status = status_of(error)
     get_log().info("request refused", problem=error.slug, status=status, reference=reference())
-    texts = {part: gettext(getattr(error, part)) for part in ("title", "detail", "hint")}
+    texts = {part: gettext(getattr(error, part)) for part in ("title", "detail", "hint", "meaning")}
     texts = {part: text % error.values if error.values else text for part, text in texts.items()}
     if _wants_json():
         body = {"type": f"about:blank#{error.slug}", "status": status, **texts, "instance": reference()}

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from playwright.sync_api import Frame, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from content.model import Choices, Cloze, Course, Item, Kind, Match, Order, Response, Reveal
 from lti_tool.web.asking import plain
@@ -72,6 +74,19 @@ class Hands:
     def __init__(self, frame: Frame) -> None:
         self.frame, self.keys = frame, frame.page.keyboard
 
+    def _strike(self, key: str) -> None:
+        """The key was pressed.
+
+        On what has the focus, with an end to waiting: `keyboard.press` has none, and Chromium never says that it took a
+        key if the frame under it was replaced meanwhile (seen on a busy machine).  What follows is checked anyway.
+        """
+        focused = self.frame.locator(":focus")
+        if not focused.count():
+            self.keys.press(key)
+            return
+        with suppress(PlaywrightTimeout):
+            focused.press(key, timeout=5000)
+
     def is_on(self, target: Locator) -> bool:
         """The focus is there."""
         return bool(target.evaluate("it => it === document.activeElement"))
@@ -84,13 +99,13 @@ class Hands:
         for _ in range(MOST_TABS):
             if arrived():
                 return
-            self.keys.press("Tab")
+            self._strike("Tab")
         raise AssertionError(f"Tab never came to {what}")
 
     def press(self, target: Locator, key: str = "Enter") -> None:
         """Pressed with a key."""
         self.tab_to(target)
-        self.keys.press(key)
+        self._strike(key)
 
     def choose_one(self, wanted: Locator) -> None:
         """The radio button is on: Tab into the group, then arrows."""
@@ -99,9 +114,9 @@ class Hands:
         for _ in range(MOST_TABS):
             if self.is_on(wanted):
                 break
-            self.keys.press("ArrowDown")
+            self._strike("ArrowDown")
         if not wanted.is_checked():
-            self.keys.press("Space")
+            self._strike("Space")
         expect(wanted).to_be_checked()
 
     def write(self, field: Locator, text: str) -> None:
@@ -116,7 +131,7 @@ class Hands:
             "(it, value) => [it.selectedIndex, [...it.options].findIndex(one => one.value === value)]", value
         )
         for _ in range(abs(wanted - at)):
-            self.keys.press("ArrowDown" if wanted > at else "ArrowUp")
+            self._strike("ArrowDown" if wanted > at else "ArrowUp")
         expect(field).to_have_value(value)
 
 

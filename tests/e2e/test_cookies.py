@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import BrowserContext, Frame, Page, Playwright, expect
 from sqlalchemy import func, select
 
@@ -46,6 +47,15 @@ def relaxed(world: World) -> Iterator[None]:
     _register(world, "--refuse-unbound-learners")
 
 
+@pytest.fixture
+def silent(world: World) -> Iterator[None]:
+    """The LMS offers to keep something for us, and never answers, as the apps of some do."""
+    faults = f"{world.demo.lms_url}/faults"
+    requests.post(faults, json={"kind": "silent", "target": "storage"}, timeout=5).raise_for_status()
+    yield
+    requests.post(f"{faults}/clear", timeout=5).raise_for_status()
+
+
 def _visits(world: World) -> int:
     return int(world.rows(select(func.count()).select_from(Visit))[0][0])
 
@@ -65,6 +75,26 @@ def _says_what_to_do(shown: Page | Frame) -> None:
 
 
 @pytest.mark.parametrize("person", [BO, TEACHER])
+def test_the_lms_itself_proves_the_browser_where_it_keeps_a_value_for_us(
+    forgetful: BrowserContext, world: World, person: int
+) -> None:
+    """Nobody has to do anything: the launch opens in the frame, with the visit's secret in its address."""
+    frame = Person.arrives(world, forgetful.new_page(), person).enters(LESSON)
+    assert "." in frame.url.split("/t/")[1].split("/")[0]
+
+
+def test_two_tabs_prove_their_browsers_apart(forgetful: BrowserContext, world: World) -> None:
+    """Each has a visit of its own, and both stay open."""
+    frames = [Person.arrives(world, forgetful.new_page(), BO).enters(LESSON) for _ in range(2)]
+    visits = [frame.url.split("/t/")[1].split("/")[0] for frame in frames]
+    assert visits[0] != visits[1]
+    for frame in frames:
+        frame.get_by_role("link", name="Lessons").click()
+        expect(frame.get_by_role("heading", name="Lessons")).to_be_visible()
+
+
+@pytest.mark.usefixtures("silent")
+@pytest.mark.parametrize("person", [BO, TEACHER])
 def test_nobody_gets_in_unbound_and_the_page_says_what_to_do(
     forgetful: BrowserContext, world: World, person: int
 ) -> None:
@@ -75,7 +105,7 @@ def test_nobody_gets_in_unbound_and_the_page_says_what_to_do(
     assert _visits(world) == before
 
 
-@pytest.mark.usefixtures("relaxed")
+@pytest.mark.usefixtures("relaxed", "silent")
 def test_a_relaxed_registration_lets_a_learner_work_with_the_secret_in_the_address(
     forgetful: BrowserContext, world: World
 ) -> None:
@@ -90,7 +120,7 @@ def test_a_relaxed_registration_lets_a_learner_work_with_the_secret_in_the_addre
     assert f"/t/{secret}/" in frame.url
 
 
-@pytest.mark.usefixtures("relaxed")
+@pytest.mark.usefixtures("relaxed", "silent")
 def test_a_relaxed_registration_still_keeps_a_teacher_out(forgetful: BrowserContext, world: World) -> None:
     """What a teacher may see is never opened by an address alone."""
     before = _visits(world)

@@ -97,7 +97,8 @@ class ActingPlatform:
                 "lineitem": f"{self.issuer}/items/1",
             },
         }
-        standard = {"iss", "aud", "sub", "iat", "exp", "nonce", "name", "azp", "nbf", "given_name", "family_name"}
+        openid = {"iss", "aud", "sub", "iat", "exp", "nonce", "azp", "nbf"}
+        standard = openid | {"name", "given_name", "family_name", "email"}
         for name, value in changes.items():
             full = name if name in standard or ":" in name else CLAIM + name
             body[full] = value

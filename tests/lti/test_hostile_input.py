@@ -130,7 +130,8 @@ def test_a_zone_that_is_too_long_is_none(browser: FlaskClient, platform: ActingP
 @pytest.mark.parametrize(
     "address",
     ["https://*", "https://*.example", "https://a;b", "https://a b", "https://a,b", "https://[", "https://é.example",
-     "javascript:alert(1)", "https://", "https://a'b", "//a", "https://a:99999", "https://a_b\n"],
+     "javascript:alert(1)", "https://", "https://a'b", "//a", "https://a:99999", "https://a_b\n",
+     "https://evil.example\\@a", "https://u@a", "https://a\\b"],
 )  # fmt: skip
 def test_a_security_policy_names_hosts_only(address: str) -> None:
     """What is no plain host is no origin."""
@@ -244,7 +245,7 @@ def test_an_answer_does_not_move_the_day(browser: FlaskClient, platform: ActingP
     visit = visit_of(launch(browser, platform))
     browser.post(f"/t/{visit}/sittings", data={"lesson": "first", "zone": "Europe/Vienna"}, base_url=TOOL)
     browser.post(f"/t/{visit}/s/1/1", base_url=TOOL)
-    browser.post(f"/t/{visit}/s/1/2", data={"dont_know": "1", "a": "0", "zone": "Pacific/Kiritimati"}, base_url=TOOL)
+    browser.post(f"/t/{visit}/s/1/2", data={"unsure": "1", "zone": "Pacific/Kiritimati"}, base_url=TOOL)
     with database.reading() as session:
         assert session.execute(select(Review.zone)).scalar_one() == "Europe/Vienna"
 

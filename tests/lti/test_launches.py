@@ -155,7 +155,7 @@ ROLES = [
     ("short name", ["Learner"], "learner"),
     ("instructor", [INSTRUCTOR], "instructor"),
     ("teaching assistant", [MEMBERSHIP.rstrip("#") + "/Instructor#TeachingAssistant"], "instructor"),
-    ("content developer", [MEMBERSHIP + "ContentDeveloper"], "instructor"),
+    ("content developer", [MEMBERSHIP + "ContentDeveloper"], "developer"),
     ("both", [LEARNER, INSTRUCTOR], "instructor"),
     ("a lecturer elsewhere learns here", [INSTITUTION + "Instructor", LEARNER], "learner"),
     ("only an institution role", [INSTITUTION + "Administrator"], "guest"),

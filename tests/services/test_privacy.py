@@ -1,5 +1,6 @@
 """One person's data come out whole and go whole; nobody else's are touched."""
 
+import base64
 import json
 import threading
 from collections.abc import Iterator, Mapping
@@ -15,12 +16,15 @@ from lti_tool.models import (
     Base,
     Context,
     Course,
+    CourseDraft,
     Enrolment,
     GradeAttempt,
     GradeOwed,
     Learner,
     LineItem,
     Member,
+    MentorAgreement,
+    MentorLook,
     Pause,
     ResourceLink,
     RhythmGoal,
@@ -85,7 +89,33 @@ def live(one: Pupil) -> int:
                 **here,
             )
         )
-        return mine.learner_id
+        known = session.get_one(Learner, mine.learner_id)
+        leave_beside_learning(session, known, mine.context_id)
+        return known.id
+
+
+def leave_beside_learning(session: Session, known: Learner, context_id: int) -> None:
+    """A mentor looked, and she uploaded a course once, in another role."""
+    of_both = {"platform_id": known.platform_id, "tenant_id": known.tenant_id}
+    mentor = Learner(sub=f"mentor-of-{known.id}", created_at=BEGAN, **of_both)
+    session.add(mentor)
+    session.flush()
+    agreed = MentorAgreement(context_id=context_id, learner_id=known.id, mentor_id=mentor.id, asked_at=BEGAN)
+    session.add(agreed)
+    session.flush()
+    session.add(MentorLook(agreement_id=agreed.id, at=BEGAN))
+    session.add(
+        CourseDraft(
+            tenant_id=known.tenant_id,
+            learner_id=known.id,
+            slug="knots",
+            name="Knots",
+            digest="",
+            files=b"PK",
+            report={},
+            created_at=BEGAN,
+        )
+    )
 
 
 @pytest.fixture
@@ -139,6 +169,8 @@ def parts(value: object) -> Iterator[dict[str, object]]:
 
 def plain(value: object) -> object:
     """As JSON shows it."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents import EXAMPLE, ROOT, SETTINGS, TROUBLES, all_refusals, env_example, settings_md, slugs
+from lti_tool.models import Base
+from tests.documents import (
+    EXAMPLE,
+    ROOT,
+    SETTINGS,
+    TROUBLES,
+    all_refusals,
+    env_example,
+    lms_guides,
+    settings_md,
+    slugs,
+)
 from tests.templates_compile import problems
 
 
@@ -23,13 +34,13 @@ def test_the_example_environment_names_every_setting() -> None:
 
 
 def test_every_refusal_has_its_paragraph() -> None:
-    """docs/troubleshooting.md explains each slug that a refused launch may show, and no other."""
+    """docs/troubleshooting.md explains each slug that a refused launch or registration may show, and no other."""
     told = set(re.findall(r"^### `([a-z-]+)`$", TROUBLES.read_text("utf-8"), re.MULTILINE))
     assert told == slugs() | {"opened-by-hand"}
 
 
 def test_no_refusal_is_left_out_of_the_list() -> None:
-    """`refusals.ALL` is every kind of refused launch."""
+    """`refusals.ALL` and `REGISTRATION` are every kind of refused launch and registration."""
     assert {refusal.slug for refusal in all_refusals()} == slugs()
 
 
@@ -57,3 +68,22 @@ def test_the_tool_starts_without_heavy_imports() -> None:
     code = "import sys, lti_tool.cli; print([n for n in ('numpy', 'playwright', 'fsrs', 'pytest') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_guides_are_those_of_the_administrators_pages() -> None:
+    """Who reads them first finds the same steps later."""
+    for path, text in lms_guides().items():
+        assert path.read_text("utf-8") == text, path.name
+
+
+def test_each_quirk_names_a_room_that_is_there() -> None:
+    """The table leads to the code."""
+    rooms = re.findall(r"`(lti_tool/[\w/.]+)`", (ROOT / "docs/lms/quirks.md").read_text("utf-8"))
+    assert len(rooms) > 30
+    assert all((ROOT / room).exists() for room in rooms)
+
+
+def test_the_data_map_names_every_table() -> None:
+    """Nothing is stored that an institution is not told of."""
+    told = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs/institution/data-map.md").read_text("utf-8")))
+    assert set(Base.metadata.tables) <= told

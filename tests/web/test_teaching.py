@@ -1,133 +1,26 @@
-"""The instructor's first pages: choosing content, seeing who did what, and sending again."""
+"""The instructor's first pages: seeing who did what, and sending again."""
 
 import json
 from datetime import UTC, datetime
-from html import unescape
 from typing import Any
 
-import jwt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from lti_tool.models import GradeOwed, ResourceLink, ToolKey
+from lti_tool.models import GradeOwed
 from lti_tool.models.engine import Database
 from lti_tool.services.grades import owe_classes
-from tests.lti.acting import ABSENT, CLAIM, INSTRUCTOR, LEARNER, TOOL, ActingPlatform, launch, visit_of
+from tests.lti.acting import ABSENT, INSTRUCTOR, LEARNER, TOOL, ActingPlatform, launch, visit_of
 from tests.web.paper import Paper
 from tests.web.test_learning import finish_first
-
-DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
-RETURN = "https://lms.example/deep/return"
 
 
 def teacher(browser: FlaskClient, platform: ActingPlatform, **changes: Any) -> Paper:
     """The page on which a teacher arrives."""
     visit = visit_of(launch(browser, platform, sub="teacher", name="Tea Cher", roles=[INSTRUCTOR], **changes))
     return Paper.open(browser, f"/t/{visit}/")
-
-
-def asks_for_content(**changes: Any) -> dict[str, Any]:
-    """The claims of a deep-linking request."""
-    settings = {
-        "deep_link_return_url": RETURN,
-        "accept_types": ["ltiResourceLink"],
-        "accept_presentation_document_targets": ["iframe"],
-        "data": "opaque/é",
-    }
-    settings = {name: value for name, value in (settings | changes).items() if value is not ABSENT}
-    return {
-        "message_type": "LtiDeepLinkingRequest",
-        "resource_link": ABSENT,
-        DL + "deep_linking_settings": settings,
-    }
-
-
-def answered(page: Paper, database: Database) -> dict[str, Any]:
-    """What the tool sends back, its signature checked with our public key."""
-    form = page.forms["back"]
-    assert form.action == RETURN
-    with database.reading() as session:
-        key = session.execute(select(ToolKey.public_jwk)).scalar_one()
-    token = unescape(form.fields["JWT"])
-    public = jwt.PyJWK(key).key
-    claims: dict[str, Any] = jwt.decode(token, public, ["RS256"], audience="https://lms.example")
-    assert jwt.get_unverified_header(token)["kid"] == key["kid"]
-    return claims
-
-
-def test_a_teacher_adds_a_course_in_one_step(
-    browser: FlaskClient, platform: ActingPlatform, database: Database
-) -> None:
-    """The whole course is chosen already; the answer is signed and complete."""
-    picker = teacher(browser, platform, **asks_for_content())
-    assert "Tiny course" in picker.words
-    claims = answered(picker.press("Add this"), database)
-    assert claims["iss"] == platform.client_id
-    assert claims[CLAIM + "deployment_id"] == "1"
-    assert claims[CLAIM + "message_type"] == "LtiDeepLinkingResponse"
-    assert claims[DL + "data"] == "opaque/é"
-    assert claims[DL + "content_items"] == [
-        {
-            "type": "ltiResourceLink",
-            "title": "Tiny course",
-            "text": "Two short lessons for tests.",
-            "url": f"{TOOL}/lti/launch?c=tiny",
-            "custom": {"content_id": "tiny"},
-            "lineItem": {"scoreMaximum": 100, "label": "Tiny course", "resourceId": "tiny", "tag": "completion"},
-        }
-    ]
-
-
-def test_a_teacher_adds_one_lesson(browser: FlaskClient, platform: ActingPlatform, database: Database) -> None:
-    """Each lesson can be a link of its own."""
-    picker = teacher(browser, platform, **asks_for_content())
-    item = answered(picker.press("Add this", c="tiny.second"), database)[DL + "content_items"][0]
-    assert item["url"] == f"{TOOL}/lti/launch?c=tiny.second"
-    assert item["title"] == "Second lesson"
-
-
-def test_cancelling_is_answered(browser: FlaskClient, platform: ActingPlatform, database: Database) -> None:
-    """The LMS waits for an answer, also for “nothing”."""
-    claims = answered(teacher(browser, platform, **asks_for_content()).press("Cancel"), database)
-    assert claims[DL + "content_items"] == []
-
-
-def test_limits_of_the_request_are_kept(browser: FlaskClient, platform: ActingPlatform, database: Database) -> None:
-    """No column where none is taken, and no `data` where none was sent."""
-    picker = teacher(browser, platform, **asks_for_content(accept_lineitem=False, data=ABSENT))
-    claims = answered(picker.press("Add this"), database)
-    assert "lineItem" not in claims[DL + "content_items"][0]
-    assert DL + "data" not in claims
-
-
-def test_nonsense_is_not_added(browser: FlaskClient, platform: ActingPlatform) -> None:
-    """A choice that was not offered is refused in words."""
-    page = teacher(browser, platform, **asks_for_content()).press("Add this", c="nothing")
-    assert page.response.status_code == 422
-    assert "Choose a course or a lesson first." in page.words
-
-
-def test_the_answer_may_be_posted_to_the_platform_only(browser: FlaskClient, platform: ActingPlatform) -> None:
-    """The page that hands back may send forms there, and nowhere else."""
-    page = teacher(browser, platform, **asks_for_content()).press("Add this")
-    assert "form-action https://lms.example;" in page.response.headers["Content-Security-Policy"]
-
-
-def test_a_link_without_content_lets_the_teacher_choose(
-    browser: FlaskClient, platform: ActingPlatform, database: Database
-) -> None:
-    """After that, learners arrive in what was chosen."""
-    bare = {"target_link_uri": f"{TOOL}/lti/launch"}
-    page = teacher(browser, platform, **bare)
-    assert page.path.endswith("/pick")
-    assert page.press("Add this", c="tiny.first").path.endswith("/course")
-    with database.reading() as session:
-        assert session.execute(select(ResourceLink.lesson_key)).scalar_one() == "first"
-    learner = browser.application.test_client()
-    start = Paper.open(learner, f"/t/{visit_of(launch(learner, platform, **bare))}/")
-    assert "First lesson" in start.words
 
 
 def test_the_page_says_who_did_what(app: Flask, browser: FlaskClient, platform: ActingPlatform) -> None:

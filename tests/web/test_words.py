@@ -15,9 +15,9 @@ from flask.testing import FlaskClient
 from lti_tool import words
 from tests.documents import ROOT
 from tests.lti.acting import CLAIM, INSTRUCTOR, TOOL, ActingPlatform, launch, visit_of
+from tests.web.choosing import asks_for_content
 from tests.web.paper import Paper
 from tests.web.test_learning import finish_first
-from tests.web.test_teaching import asks_for_content
 
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 OPTIONS = {"**.html": {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}

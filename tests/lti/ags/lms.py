@@ -67,7 +67,10 @@ class Asked:
 
 
 class TalkingLms:
-    """Answers each kind of request (`token`, `scores`, `results`) with what is queued for it, the last one for ever."""
+    """Answers each kind of request (`token`, `scores`, `results`) with what is queued for it, the last one for ever.
+
+    A test that wants another kind, such as `lineitems`, adds it to `asked` and `answers`.
+    """
 
     def __init__(self, port: int) -> None:
         self.origin = f"http://127.0.0.1:{port}"
@@ -121,7 +124,7 @@ def talking_lms() -> Iterator[TalkingLms]:
             self.end_headers()
             self.wfile.write(canned.body)
 
-        do_GET = do_POST  # noqa: N815 - the library's own name for it
+        do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815 - the library's own names for it
 
         def log_message(self, *_: object) -> None:
             """Quiet."""

@@ -40,12 +40,16 @@ class Running:
 
 
 def test_every_job_has_its_rhythm() -> None:
-    """Grades are owed and go out as often as asked, keys are fetched every 20 minutes, and the hour sweeps."""
+    """Grades go out as often as asked, keys are fetched every 20 minutes, lists every ten, and the hour sweeps."""
     jobs = {job.name: job.every for job in timetable(timedelta(seconds=3))}
     assert jobs == {
         "owe_classes": timedelta(seconds=3),
         "send_grades": timedelta(seconds=3),
         "refresh_platform_keys": timedelta(minutes=20),
+        "check_asked_platforms": timedelta(seconds=3),
+        "read_asked_rosters": timedelta(seconds=3),
+        "read_rosters": timedelta(minutes=10),
+        "ask_for_notices": timedelta(minutes=10),
         "purge": timedelta(hours=1),
     }
 

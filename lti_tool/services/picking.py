@@ -1,0 +1,166 @@
+"""Choosing content for a link: what is offered, and what a teacher made of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from content.marking import mark
+from content.model import Card, Course, Item, Lesson, Response
+from lti_tool.errors import InputInvalid, NotFound
+from lti_tool.services.arrivals import Dates
+from lti_tool.services.courses import Offered, edition, find_target, offered
+from lti_tool.services.views import Position
+from lti_tool.words import N_
+
+LONGEST_TITLE = 255
+"""Of an activity, in characters: Moodle refuses longer ones, or drops the activity in silence (README 29)."""
+
+
+NO_DATES = Dates()
+
+
+@dataclass(frozen=True, slots=True)
+class Pickable:
+    """A course, or a lesson of it."""
+
+    content_id: str
+    title: str
+    text: str
+    number: int
+    """The lesson's, from 1; 0 is the whole course."""
+    minutes: int
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What can be chosen of one course."""
+
+    course: Course
+    pickables: tuple[Pickable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the teacher chose, and how it shall stand in the LMS."""
+
+    content_id: str
+    title: str
+    text: str
+    is_graded: bool = True
+    in_new_tab: bool = False
+    dates: Dates = NO_DATES
+
+
+def shelves(session: Session, tenant_id: int, wanted: str = "", keep: Iterable[str] = ()) -> list[Shelf]:
+    """What this tenant's teachers can choose, by course; with `wanted` what has all of its words, or is in `keep`.
+
+    A course as a whole is found by the words of any of its lessons.
+    """
+    words, kept = wanted.casefold().split(), set(keep)
+    found = []
+    for one in offered(session, tenant_id):
+        whole, *lessons = _pickables(one)
+        about = f"{one.course.title} {one.course.summary}".casefold()
+        left = [
+            lesson
+            for lesson in lessons
+            if lesson.content_id in kept or all(word in f"{about} {lesson.title.casefold()}" for word in words)
+        ]
+        if left or whole.content_id in kept or all(word in about for word in words):
+            found.append(Shelf(one.course, (whole, *left)))
+    return found
+
+
+def _pickables(one: Offered) -> list[Pickable]:
+    course = one.course
+    minutes = sum(lesson.minutes for lesson in course.lessons)
+    whole = Pickable(one.slug, course.title, course.summary, 0, minutes, sum(map(_questions, course.lessons)))
+    return [
+        whole,
+        *(
+            Pickable(f"{one.slug}.{lesson.key}", lesson.title, course.title, number, lesson.minutes, _questions(lesson))
+            for number, lesson in enumerate(course.lessons, 1)
+        ),
+    ]
+
+
+def _questions(lesson: Lesson) -> int:
+    return sum(isinstance(step, Item) for step in lesson.steps)
+
+
+def pickables_named(session: Session, tenant_id: int, content_ids: Iterable[str]) -> list[Pickable]:
+    """These, each once, in this order; `InputInvalid` if one is not offered, or none is named."""
+    there = {one.content_id: one for shelf in shelves(session, tenant_id) for one in shelf.pickables}
+    wanted = list(dict.fromkeys(content_ids))
+    if not wanted or not all(one in there for one in wanted):
+        raise InputInvalid(what=N_("Choose a course or a lesson first."))
+    return [there[one] for one in wanted]
+
+
+def title_of(typed: str, pickable: Pickable) -> str:
+    """The activity's title as typed, on one line and no longer than an LMS takes; the content's own if it is empty."""
+    return (" ".join(typed.split()) or pickable.title)[:LONGEST_TITLE].rstrip()
+
+
+def dates_of(opens: str, due: str, closes: str, zone: str) -> Dates:
+    """What was typed by the zone's clocks, in UTC; `InputInvalid` if it is no date, or the order is wrong."""
+    dates = Dates(*(_instant(text.strip(), ZoneInfo(zone)) for text in (opens, due, closes)))
+    told = [one for one in (dates.opens_at, dates.due_at, dates.closes_at) if one is not None]
+    if told != sorted(told) or (len(told) > 1 and told[0] == told[-1]):
+        raise InputInvalid(what=N_("Those dates are out of order: an activity opens first, and closes last."))
+    return dates
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC) if text else None
+    except (ValueError, OverflowError):
+        raise InputInvalid(what=N_("That is not a date and a time. Choose both, or leave it empty.")) from None
+
+
+def previewed(session: Session, tenant_id: int, content_id: str, number: int, response: Response | None) -> Position:
+    """The card or question at this place of the content, with the verdict on a response; nothing of it is kept.
+
+    `NotFound` if this tenant is not offered it, or there is no such place.
+    """
+    target = find_target(session, tenant_id, content_id)
+    one = next((one for one in offered(session, tenant_id) if target and one.id == target.course_id), None)
+    if target is None or one is None:
+        raise NotFound
+    course = edition(session, one.version_id).course
+    steps = [
+        (at, lesson, step)
+        for at, lesson in enumerate(course.lessons, 1)
+        if target.lesson_key in {None, lesson.key}
+        for step in lesson.steps
+    ]
+    if not 1 <= number <= len(steps):
+        raise NotFound
+    at, lesson, step = steps[number - 1]
+    item = step if isinstance(step, Item) else None
+    return Position(
+        sitting_id=0,
+        position=number,
+        step_id=number,
+        steps=len(steps),
+        passed=number - 1,
+        done=number - 1,
+        required=len(steps),
+        leaves=(),
+        course=course,
+        lesson=lesson,
+        lesson_number=at,
+        card=step if isinstance(step, Card) else None,
+        item=item,
+        again=0,
+        hints=0,
+        response=response,
+        marked=mark(item, response, course.decimal) if item and response is not None else None,
+        days_after=None,
+        due_on=None,
+        comes_back=False,
+    )

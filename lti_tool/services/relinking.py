@@ -1,0 +1,109 @@
+"""A link in a copied LMS course that opens nothing yet: what its original opens, and what speaks for which."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lti_tool.errors import NotFound
+from lti_tool.models import Context, Course, ResourceLink
+from lti_tool.services.courses import edition
+from lti_tool.services.visits import Visitor, set_target
+
+FARTHEST = 20
+"""Copies of copies that we go back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A link of the original LMS course, what it opens, and what speaks for it."""
+
+    link_id: int
+    title: str
+    context_title: str
+    course_title: str
+    lesson_title: str | None
+    is_in_history: bool
+    """The LMS itself says that this link is a copy of that one."""
+    has_same_title: bool
+    place: int | None
+    """The same place among the links of both courses, from 1, in the order in which they came here; else None."""
+
+    @property
+    def is_proven(self) -> bool:
+        """Something beyond a guess speaks for it."""
+        return self.is_in_history or self.has_same_title
+
+
+def suggestions(session: Session, visitor: Visitor) -> tuple[Suggestion, ...]:
+    """What the links of the original LMS course open, the likeliest first; nothing if this one is no copy."""
+    origin_id = _nearest_origin(session, visitor.context_id)
+    if origin_id is None or visitor.link_id is None:
+        return ()
+    mine = session.execute(
+        select(ResourceLink.title, ResourceLink.copied_from_id).where(ResourceLink.id == visitor.link_id)
+    ).one()
+    place = _links_of(session, visitor.context_id).index(visitor.link_id)
+    order = _links_of(session, origin_id)
+    rows = session.execute(
+        select(ResourceLink.id, ResourceLink.title, ResourceLink.lesson_key, Course.version_id, Context.title)
+        .join(Context, Context.id == ResourceLink.context_id)
+        .join(Course, Course.id == ResourceLink.course_id)
+        .where(ResourceLink.context_id == origin_id)
+    )
+    found = [
+        Suggestion(
+            link_id=link_id,
+            title=title,
+            context_title=context_title,
+            course_title=edition(session, version_id).course.title,
+            lesson_title=_lesson_title(session, version_id, lesson_key),
+            is_in_history=link_id == mine.copied_from_id,
+            has_same_title=bool(title) and _plain(title) == _plain(mine.title),
+            place=place + 1 if order.index(link_id) == place else None,
+        )
+        for link_id, title, lesson_key, version_id, context_title in rows
+        if version_id is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (not one.is_in_history, not one.has_same_title, not one.place)))
+
+
+def _plain(title: str) -> str:
+    """Without what LMSs add to a copy's name."""
+    return title.casefold().removesuffix("(copy)").strip()
+
+
+def _lesson_title(session: Session, version_id: int, lesson_key: str | None) -> str | None:
+    lessons = edition(session, version_id).course.lessons
+    return next((lesson.title for lesson in lessons if lesson.key == lesson_key), None)
+
+
+def _links_of(session: Session, context_id: int) -> list[int]:
+    query = select(ResourceLink.id).where(ResourceLink.context_id == context_id).order_by(ResourceLink.id)
+    return list(session.scalars(query))
+
+
+def _nearest_origin(session: Session, context_id: int) -> int | None:
+    """The next LMS course back in which a link opens something: a copy of a copy may never have been used."""
+    at = context_id
+    for _ in range(FARTHEST):
+        origin_id = session.scalar(select(Context.copied_from_id).where(Context.id == at))
+        if origin_id is None:
+            return None
+        opens = select(ResourceLink.id).where(ResourceLink.context_id == origin_id, ResourceLink.course_id.is_not(None))
+        if session.execute(opens.limit(1)).first() is not None:
+            return origin_id
+        at = origin_id
+    return None
+
+
+def relink(session: Session, visitor: Visitor, link_id: int) -> None:
+    """The visitor's link opens what that link of the original course opens; `NotFound` if it is none of those."""
+    visitor.must_choose()
+    if link_id not in {one.link_id for one in suggestions(session, visitor)}:
+        raise NotFound
+    opens = session.execute(
+        select(ResourceLink.course_id, ResourceLink.lesson_key).where(ResourceLink.id == link_id)
+    ).one()
+    set_target(session, visitor, opens.course_id, opens.lesson_key)
+    session.execute(update(ResourceLink).where(ResourceLink.id == visitor.link_id).values(copied_from_id=link_id))

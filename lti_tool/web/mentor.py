@@ -1,0 +1,44 @@
+"""What a mentor sees, and the learner's say in it."""
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from lti_tool.errors import InputInvalid
+from lti_tool.services.courses import edition
+from lti_tool.services.mentors import ask, decide, mentees
+from lti_tool.web.access import acting, looking
+from lti_tool.web.going import go
+from lti_tool.words import N_
+
+mentor = Blueprint("mentor", __name__, url_prefix="/t/<visit>/mentor")
+
+
+@mentor.get("/")
+def page(visit: str) -> Response:
+    """Completion and the next step of those who agreed."""
+    with looking(visit) as here:
+        _ = here.course_id
+        here.visitor.must_mentor()
+    # Looking is noted, so that the learner sees it: a request that only reads cannot do that.
+    with acting(visit) as here:
+        found = mentees(here.session, here.visitor, here.version_id, here.moment.at)
+        course = edition(here.session, here.version_id).course
+        return make_response(render_template("mentor/page.html", visit=visit, here=here, mentees=found, course=course))
+
+
+@mentor.post("/ask/<id:learner>")
+def ask_her(visit: str, learner: int) -> Response:
+    """The learner is asked on her next page."""
+    with acting(visit) as here:
+        ask(here.session, here.visitor, learner, here.moment.at)
+    return go("mentor.page", visit=visit)
+
+
+@mentor.post("/<id:agreement>")
+def answer(visit: str, agreement: int) -> Response:
+    """The learner agrees, or ends it."""
+    agrees = request.form.get("agrees") == "1"
+    with acting(visit) as here:
+        if agrees and "adult" not in request.form:
+            raise InputInvalid(what=N_("Only adults can agree for themselves. Tick the box if you are of age."))
+        decide(here.session, here.visitor, agreement, here.moment.at, agrees=agrees)
+    return go("own.privacy", visit=visit, _anchor="mentors")
