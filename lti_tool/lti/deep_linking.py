@@ -112,7 +112,6 @@ def answer(
     request: dict[str, object],
     items: Sequence[dict[str, Any]],
     platform: Registration,
-    deployment_id: str,
     key: SigningKey,
     now: datetime,
 ) -> str:
@@ -123,7 +122,7 @@ def answer(
         "iat": int(now.timestamp()),
         "exp": int((now + timedelta(minutes=5)).timestamp()),
         "nonce": secrets.token_urlsafe(24),
-        CLAIM + "deployment_id": deployment_id,
+        CLAIM + "deployment_id": platform.deployment,
         CLAIM + "message_type": "LtiDeepLinkingResponse",
         CLAIM + "version": "1.3.0",
         DL_CLAIM + "content_items": list(items),

@@ -58,7 +58,7 @@ class NoticeHandlers:
 
     def _waiting(self) -> list[_Waiting]:
         query = (
-            select(*COLUMNS, Deployment.id, Deployment.notices_url)
+            select(*COLUMNS, Deployment.id, Deployment.notices_url, Deployment.lms_id)
             .join(Deployment, Deployment.platform_id == Platform.id)
             .where(
                 Platform.is_enabled,
@@ -70,7 +70,10 @@ class NoticeHandlers:
             .limit(MOST_AT_ONCE)
         )
         with self._database.reading() as session:
-            return [_Waiting(row[WIDTH], Registration(*row[:WIDTH]), row[WIDTH + 1]) for row in session.execute(query)]
+            return [
+                _Waiting(row[WIDTH], Registration(*row[:WIDTH]).at(row.lms_id), row.notices_url)
+                for row in session.execute(query)
+            ]
 
     def _is_taken(self, one: _Waiting, address: str, now: datetime) -> bool:
         log = get_log(platform=one.platform.id)

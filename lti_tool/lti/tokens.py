@@ -11,6 +11,7 @@ import jwt
 from sqlalchemy import delete, select
 
 from lti_tool.logs import get_log
+from lti_tool.lti.claims import CLAIM
 from lti_tool.lti.http import Answer, CallFailed, call
 from lti_tool.lti.waiting import retry_after
 from lti_tool.models import ServiceToken
@@ -58,17 +59,17 @@ class AccessTokens:
     def get(self, platform: Registration, scopes: Iterable[str], now: datetime, *, needed: str) -> AccessToken:
         """A token for these scopes, `needed` at least, or `NoToken`.  No transaction may be open."""
         wanted = " ".join(sorted(scopes))
-        found = self._stored(platform.id, wanted, now)
+        found = self._stored(platform, wanted, now)
         if found is not None:
             return found
-        lease, holder = _lease_name(platform.id, wanted), secrets.token_hex(8)
+        lease, holder = _lease_name(platform, wanted), secrets.token_hex(8)
         with self._database.writing() as session:
             is_mine = take_lease(session, lease, holder, now, timedelta(seconds=self._seconds + 5))
         if not is_mine:
-            return self._awaited(platform.id, wanted, lease, now)
+            return self._awaited(platform, wanted, lease, now)
         try:
             # Somebody may have stored one between our look and our lease.
-            return self._stored(platform.id, wanted, now) or self._fetched(platform, wanted, needed, now)
+            return self._stored(platform, wanted, now) or self._fetched(platform, wanted, needed, now)
         finally:
             with self._database.writing() as session:
                 give_back(session, lease, holder)
@@ -80,11 +81,12 @@ class AccessTokens:
                 delete(ServiceToken).where(ServiceToken.platform_id == platform.id, ServiceToken.token == token.sealed)
             )
 
-    def _stored(self, platform_id: int, wanted: str, now: datetime) -> AccessToken | None:
+    def _stored(self, platform: Registration, wanted: str, now: datetime) -> AccessToken | None:
         with self._database.reading() as session:
             sealed = session.execute(
                 select(ServiceToken.token).where(
-                    ServiceToken.platform_id == platform_id,
+                    ServiceToken.platform_id == platform.id,
+                    ServiceToken.deployment == platform.deployment,
                     ServiceToken.scopes == wanted,
                     ServiceToken.expires_at > now,
                 )
@@ -92,12 +94,12 @@ class AccessTokens:
         value = self._box.unseal(sealed) if sealed is not None else None
         return AccessToken(value, sealed) if sealed is not None and value is not None else None
 
-    def _awaited(self, platform_id: int, wanted: str, lease: str, now: datetime) -> AccessToken:
+    def _awaited(self, platform: Registration, wanted: str, lease: str, now: datetime) -> AccessToken:
         ends = time.monotonic() + self._seconds
         while time.monotonic() < ends:
             with self._database.reading() as session:
                 is_asking = is_leased(session, lease, now)
-            found = self._stored(platform_id, wanted, now)
+            found = self._stored(platform, wanted, now)
             if found is not None:
                 return found
             if not is_asking:  # and it brought nothing
@@ -130,6 +132,7 @@ class AccessTokens:
             session.merge(
                 ServiceToken(
                     platform_id=platform.id,
+                    deployment=platform.deployment,
                     scopes=wanted,
                     token=sealed,
                     expires_at=now + timedelta(seconds=seconds),
@@ -150,11 +153,14 @@ class AccessTokens:
             "exp": int((issued + VALID).timestamp()),
             "jti": secrets.token_urlsafe(16),
         }
+        if platform.deployment:  # a tool should say for whom it asks (security framework 1.1, revised 2023)
+            claims[CLAIM + "deployment_id"] = platform.deployment
         return jwt.encode(claims, key.private, algorithm="RS256", headers={"kid": key.kid})
 
 
-def _lease_name(platform_id: int, wanted: str) -> str:
-    return f"token:{platform_id}:{hashlib.sha256(wanted.encode()).hexdigest()[:16]}"
+def _lease_name(platform: Registration, wanted: str) -> str:
+    what = hashlib.sha256(f"{platform.deployment} {wanted}".encode()).hexdigest()[:16]
+    return f"token:{platform.id}:{what}"
 
 
 def _read(answer: Answer, wanted: str, needed: str, now: datetime) -> tuple[str, int]:

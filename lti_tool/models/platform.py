@@ -89,10 +89,12 @@ class ToolKey(Base):
 
 
 class ServiceToken(Base):
-    """An access token of a platform, for one set of scopes."""
+    """An access token of a platform, for one deployment and one set of scopes."""
 
     __tablename__ = "service_token"
     platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    deployment: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """The platform's id of it: institutions that share a platform share no token."""
     scopes: Mapped[str] = mapped_column(Text, primary_key=True)
     token: Mapped[str] = mapped_column(Text)
     """Encrypted; some platforms' tokens are long."""

@@ -92,7 +92,7 @@ def wanted_column(session: Session, visitor: Visitor) -> Wanted:
     row = _row(session, visitor)
     if row is None:
         raise NotFound
-    platform, _ = installation_of(session, row.context_id)
+    platform = installation_of(session, row.context_id)
     others = select(LineItem.url).where(LineItem.context_id == row.context_id, LineItem.resource_link_id != row.id)
     return Wanted(
         platform=platform,

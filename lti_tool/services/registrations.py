@@ -1,8 +1,8 @@
 """Registrations as values: what logins, launches, keys and scores need to know of a platform."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -32,9 +32,15 @@ class Registration:
     admits_mentors: bool = False
     asks_for: str = "name"
     pinned_kid: str | None = None
+    deployment: str = ""
+    """The platform's id of the installation that is asked about: institutions on one issuer share all the rest."""
+
+    def at(self, deployment: str) -> Self:
+        """The same, for this deployment."""
+        return replace(self, deployment=deployment)
 
 
-COLUMNS = tuple(getattr(Platform, one.name) for one in fields(Registration))
+COLUMNS = tuple(getattr(Platform, one.name) for one in fields(Registration) if one.name != "deployment")
 """Of `Platform`, in the order of the fields: a row that begins with them makes a `Registration`."""
 WIDTH = len(COLUMNS)
 
@@ -65,15 +71,15 @@ def registration_of(session: Session, platform_id: int) -> Registration:
     return Registration(*row)
 
 
-def installation_of(session: Session, context_id: int) -> tuple[Registration, str]:
-    """The registration that an LMS course came by, and the deployment's id there."""
+def installation_of(session: Session, context_id: int) -> Registration:
+    """The registration and the deployment that an LMS course came by."""
     row = session.execute(
         select(*COLUMNS, Deployment.lms_id)
         .join(Deployment, Deployment.platform_id == Platform.id)
         .join(Context, Context.deployment_id == Deployment.id)
         .where(Context.id == context_id)
     ).one()
-    return Registration(*row[:WIDTH]), row[WIDTH]
+    return Registration(*row[:WIDTH]).at(row[WIDTH])
 
 
 def is_shared_issuer(issuer: str) -> bool:

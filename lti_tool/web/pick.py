@@ -111,7 +111,7 @@ def _save(here: Here) -> str:
     """What is left to do in the LMS afterwards; nothing for a link that is there already."""
     if here.visitor.deep_link is None:
         return ""
-    platform, _ = installation_of(here.session, here.visitor.context_id)
+    platform = installation_of(here.session, here.visitor.context_id)
     return gettext(SAVE.get(platform.family, SAVE_SOMEWHERE))
 
 
@@ -130,7 +130,7 @@ def details(visit: str) -> Response:
 
 
 def _details(visit: str, here: Here, typed: Sequence[Typed], problem: str = "") -> Response:
-    platform, _ = installation_of(here.session, here.visitor.context_id)
+    platform = installation_of(here.session, here.visitor.context_id)
     page = render_template(
         "teach/details.html",
         zone=_zone(here),
@@ -208,7 +208,7 @@ def _typed(chosen: Sequence[Pickable]) -> list[Typed]:
 def _hand_back(here: Here, chosen: Sequence[Chosen]) -> Response:
     wanted: Any = here.visitor.deep_link
     limits, public_url = limits_of(wanted), settings().public_url
-    platform, deployment_id = installation_of(here.session, here.visitor.context_id)
+    platform = installation_of(here.session, here.visitor.context_id)
     box = current_app.extensions["sprig"].key_box
     key = signing_key(here.session, box, here.moment.at, platform.pinned_kid)
     review = gettext("Work in Sprig") if platform.family in TAKES_REVIEW else None
@@ -218,7 +218,7 @@ def _hand_back(here: Here, chosen: Sequence[Chosen]) -> Response:
     page = render_template(
         "teach/hand_back.html",
         address=goes_to,
-        signed=answer(wanted, items, platform, deployment_id, key, here.moment.at),
+        signed=answer(wanted, items, platform, key, here.moment.at),
         chosen=chosen,
         save=_save(here),
     )

@@ -97,7 +97,9 @@ def test_a_token_for_scopes_of_any_length_is_kept(in_use: Database) -> None:
     with in_use.writing() as session:
         platform_id = session.scalars(select(Platform.id)).one()
         session.execute(
-            insert(ServiceToken).values(platform_id=platform_id, scopes=scopes, token="encrypted", expires_at=NOW)
+            insert(ServiceToken).values(
+                platform_id=platform_id, deployment="1", scopes=scopes, token="encrypted", expires_at=NOW
+            )
         )
     with in_use.reading() as session:
         assert session.scalars(select(ServiceToken.scopes)).one() == scopes

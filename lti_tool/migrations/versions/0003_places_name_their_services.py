@@ -114,6 +114,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('closes_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_resource_link_copied_from_id_resource_link'), 'resource_link', ['copied_from_id'], ['id'])
 
+    # Tokens are fetched anew, each for its deployment.
+    op.drop_table('service_token')
+    _make_service_token(sa.Column('deployment', sa.String(length=255), nullable=False))
+
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.add_column(sa.Column('about_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('mentees', sa.JSON(), nullable=True))
@@ -121,7 +125,23 @@ def upgrade() -> None:
 
 
 
+def _make_service_token(*more: sa.Column[str]) -> None:
+    op.create_table(
+        'service_token',
+        sa.Column('platform_id', sa.Integer(), nullable=False),
+        *more,
+        sa.Column('scopes', sa.Text(), nullable=False),
+        sa.Column('token', sa.Text(), nullable=False),
+        sa.Column('expires_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_service_token_platform_id_platform')),
+        sa.PrimaryKeyConstraint('platform_id', *(one.name for one in more), 'scopes', name=op.f('pk_service_token')),
+    )
+
+
 def downgrade() -> None:
+    op.drop_table('service_token')
+    _make_service_token()
+
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_visit_about_id_learner'), type_='foreignkey')
         batch_op.drop_column('mentees')

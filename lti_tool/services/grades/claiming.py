@@ -136,7 +136,7 @@ class _Taking:
             line_item_id=owed.line_item_id,
             holder=self._holder,
             wanted=owed.wanted,
-            platform=Registration(*(getattr(row.Platform, one.key) for one in COLUMNS)),
+            platform=Registration(*(getattr(row.Platform, one.key) for one in COLUMNS)).at(row.deployment),
             url=row.url,
             scopes=tuple(row.scopes),
             sub=row.sub,

@@ -6,7 +6,18 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
-from lti_tool.models import Course, Enrolment, GradeOwed, Learner, LineItem, Member, Platform, ResourceLink
+from lti_tool.models import (
+    Context,
+    Course,
+    Deployment,
+    Enrolment,
+    GradeOwed,
+    Learner,
+    LineItem,
+    Member,
+    Platform,
+    ResourceLink,
+)
 
 SECOND = timedelta(seconds=1)
 _IN_COURSE = and_(
@@ -39,8 +50,11 @@ def due(now: datetime, most: int) -> Select[Any]:
     return (
         select(GradeOwed, Platform, LineItem.url, LineItem.scopes, ResourceLink.lesson_key)
         .add_columns(Learner.sub, Course.version_id, Member.role, Enrolment.id.label("enrolment_id"))
+        .add_columns(Deployment.lms_id.label("deployment"))
         .join(LineItem, LineItem.id == GradeOwed.line_item_id)
         .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)
+        .join(Context, Context.id == ResourceLink.context_id)
+        .join(Deployment, Deployment.id == Context.deployment_id)
         .join(Learner, Learner.id == GradeOwed.learner_id)
         .join(Platform, Platform.id == Learner.platform_id)
         .outerjoin(Member, and_(Member.context_id == ResourceLink.context_id, Member.learner_id == Learner.id))

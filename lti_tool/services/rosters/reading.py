@@ -149,11 +149,11 @@ def _due(session: Session, now: datetime) -> Sequence[int]:
 def _known(session: Session, context_id: int) -> Asked | None:
     """Where the list is; None if the LMS has not told, or is switched off."""
     row = session.execute(
-        select(*COLUMNS, Context.memberships_url)
+        select(*COLUMNS, Context.memberships_url, Deployment.lms_id)
         .join(Deployment, Deployment.platform_id == Platform.id)
         .join(Context, Context.deployment_id == Deployment.id)
         .where(Context.id == context_id, Platform.is_enabled)
     ).first()
     if row is None or row.memberships_url is None:
         return None
-    return Asked(Registration(*row[:WIDTH]), row.memberships_url)
+    return Asked(Registration(*row[:WIDTH]).at(row.lms_id), row.memberships_url)

@@ -226,3 +226,15 @@ def test_moodles_tokens_are_understood(lms: TalkingLms, known: tuple[Registratio
     platform, tokens = known
     lms.answers["token"] = [recorded(case)]
     assert tokens.get(platform, BOTH, NOW, needed=SCORE).value == "<redacted>"
+
+
+def test_institutions_on_one_platform_share_no_token(lms: TalkingLms, known: tuple[Registration, AccessTokens]) -> None:
+    """Each asks for itself, says for whom, and is not given what the other was."""
+    platform, tokens = known
+    lms.answers["token"] = [granted("north"), granted("south")]
+    for _ in range(2):
+        found = [tokens.get(platform.at(school), BOTH, NOW, needed=SCORE).value for school in ("north", "south")]
+        assert found == ["north", "south"]
+    claim = "https://purl.imsglobal.org/spec/lti/claim/deployment_id"
+    asked = [one.form["client_assertion"] for one in lms.asked["token"]]
+    assert [jwt.decode(one, options={"verify_signature": False})[claim] for one in asked] == ["north", "south"]
