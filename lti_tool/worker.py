@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from lti_tool.logs import get_log
 from lti_tool.lti.ags import AgsGradebook
 from lti_tool.lti.checks import check_asked
+from lti_tool.lti.line_items import LineItems
 from lti_tool.lti.notice_handlers import NoticeHandlers
 from lti_tool.lti.nrps import NrpsRoster
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.models.engine import Database
+from lti_tool.services.asked_columns import make_asked_columns
 from lti_tool.services.grades import owe_classes, send_due
 from lti_tool.services.keys import KeyBox
 from lti_tool.services.leases import claim_run
@@ -24,6 +26,7 @@ from scheduler.runner import run
 from scheduler.timetable import (
     ASK_FOR_NOTICES,
     CHECK_ASKED_PLATFORMS,
+    MAKE_ASKED_COLUMNS,
     OWE_CLASSES,
     PURGE,
     READ_ASKED_ROSTERS,
@@ -61,14 +64,6 @@ def work(settings: Settings, database: Database, stop: threading.Event) -> None:
             stop=stop,
         )
 
-    def check(_now: datetime) -> None:
-        """Each platform is claimed by itself; an administrator waits."""
-        check_asked(database, KeyBox(settings.key_secret), utc_now, stop)
-
-    def read_asked(_now: datetime) -> None:
-        """Each list is claimed by itself.  Beside `read`, since a teacher waits."""
-        read_asked_rosters(database, roster, utc_now, stop)
-
     def read(_now: datetime) -> None:
         """Each list is claimed by itself."""
         read_rosters(database, roster, utc_now, stop)
@@ -93,15 +88,33 @@ def work(settings: Settings, database: Database, stop: threading.Event) -> None:
         OWE_CLASSES: owe,
         SEND_GRADES: send,
         REFRESH_PLATFORM_KEYS: _once(database, jobs, REFRESH_PLATFORM_KEYS, refresh),
-        CHECK_ASKED_PLATFORMS: check,
-        READ_ASKED_ROSTERS: read_asked,
         READ_ROSTERS: read,
         ASK_FOR_NOTICES: ask,
         PURGE: _once(database, jobs, PURGE, tidy),
-    }
+    } | _asked(database, LineItems(*line), roster, KeyBox(settings.key_secret), stop)
     log.info("worker started")
     run(bound, jobs, stop, lambda name, error: log.error("job failed", job=name, exc_info=error))
     log.info("worker stopped")
+
+
+def _asked(
+    database: Database, columns: LineItems, roster: NrpsRoster, box: KeyBox, stop: threading.Event
+) -> dict[str, Callable[[datetime], None]]:
+    """The jobs for which somebody waits at a page; beside the others, which may take long."""
+
+    def check(_now: datetime) -> None:
+        """Each platform is claimed by itself."""
+        check_asked(database, box, utc_now, stop)
+
+    def read(_now: datetime) -> None:
+        """Each list is claimed by itself."""
+        read_asked_rosters(database, roster, utc_now, stop)
+
+    def make(_now: datetime) -> None:
+        """Each column is made by one worker at a time."""
+        make_asked_columns(database, columns, utc_now, stop)
+
+    return {CHECK_ASKED_PLATFORMS: check, READ_ASKED_ROSTERS: read, MAKE_ASKED_COLUMNS: make}
 
 
 def _once(

@@ -8,6 +8,7 @@ SEND_GRADES = "send_grades"
 REFRESH_PLATFORM_KEYS = "refresh_platform_keys"
 CHECK_ASKED_PLATFORMS = "check_asked_platforms"
 READ_ASKED_ROSTERS = "read_asked_rosters"
+MAKE_ASKED_COLUMNS = "make_asked_columns"
 READ_ROSTERS = "read_rosters"
 ASK_FOR_NOTICES = "ask_for_notices"
 PURGE = "purge"
@@ -31,6 +32,7 @@ def timetable(send_every: timedelta) -> tuple[Job, ...]:
         Job(REFRESH_PLATFORM_KEYS, timedelta(minutes=20)),
         Job(CHECK_ASKED_PLATFORMS, send_every),
         Job(READ_ASKED_ROSTERS, send_every),
+        Job(MAKE_ASKED_COLUMNS, send_every),
         Job(READ_ROSTERS, timedelta(minutes=10)),
         Job(ASK_FOR_NOTICES, timedelta(minutes=10)),
         Job(PURGE, timedelta(hours=1)),

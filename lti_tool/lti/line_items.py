@@ -16,7 +16,16 @@ from lti_tool.lti.http import Answer, CallFailed, call
 from lti_tool.lti.paging import MOST_PAGES, ForeignPage, next_page
 from lti_tool.lti.tokens import AccessTokens, NoToken
 from lti_tool.models.engine import Database
-from lti_tool.services.columns import AGS_SCOPE, LINE_ITEM_SCOPE, POINTS, TAG, NoColumn, NotMade, Wanted
+from lti_tool.services.columns import (
+    AGS_SCOPE,
+    LINE_ITEM_SCOPE,
+    POINTS,
+    TAG,
+    NoColumn,
+    NotMade,
+    Wanted,
+    column_lease,
+)
 from lti_tool.services.grades import Outcome, Reason
 from lti_tool.services.grades.families import family
 from lti_tool.services.keys import KeyBox
@@ -57,7 +66,7 @@ class LineItems:
 
         One, whoever asks for it at the same time, and however often.  No transaction may be open.
         """
-        lease, holder = f"column:{wanted.link_id}", secrets.token_hex(8)
+        lease, holder = column_lease(wanted.link_id), secrets.token_hex(8)
         # Longer than all calls together: each may wait for a token, and begin just before the end.
         length = timedelta(seconds=(CALLS_IN_ALL + 6) * self._seconds)
         with self._database.writing() as session:

@@ -46,6 +46,12 @@ class ResourceLink(Base):
             sqlite_where=text("owes_class_after IS NOT NULL"),
             postgresql_where=text("owes_class_after IS NOT NULL"),
         ),
+        Index(
+            "ix_resource_link_asking",
+            "column_asked_at",
+            sqlite_where=text("column_asked_at IS NOT NULL"),
+            postgresql_where=text("column_asked_at IS NOT NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     context_id: Mapped[int] = mapped_column(ForeignKey("context.id"))
@@ -61,6 +67,10 @@ class ResourceLink(Base):
     closes_at: Mapped[datetime | None]
     owes_class_after: Mapped[int | None]
     """The worker still has to owe the column what was done by the enrolments with a higher id; none if nothing."""
+    column_asked_at: Mapped[datetime | None]
+    """Since when a teacher waits for the worker to make a column."""
+    column_said: Mapped[str | None] = mapped_column(String(40))
+    """Why the last making came to none; nothing if it came to one."""
     created_at: Mapped[datetime]
 
 

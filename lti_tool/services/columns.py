@@ -9,13 +9,12 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotFound
-from lti_tool.models import Context, Course, LineItem, ResourceLink
+from lti_tool.models import Context, Course, Deployment, LineItem, Platform, ResourceLink
 from lti_tool.services.arrivals import LineItemClaim
 from lti_tool.services.grades import note_class
 from lti_tool.services.grades.reasons import Explained
 from lti_tool.services.placing import note_line_item
 from lti_tool.services.registrations import Registration, installation_of
-from lti_tool.services.visits import Visitor
 from lti_tool.words import N_
 
 AGS_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
@@ -29,10 +28,13 @@ class NotMade(StrEnum):
     """Why there is no column."""
 
     UNDER_WAY = "under-way"
+    """Another worker is making it: nothing to tell, and nothing to put on record."""
     NO_ANSWER = "no-answer"
     NOT_ALLOWED = "not-allowed"
     REFUSED = "refused"
     FOREIGN_ADDRESS = "foreign-address"
+    BROKEN = "broken"
+    """The fault is ours."""
 
 
 class NoColumn(Exception):
@@ -44,9 +46,6 @@ class NoColumn(Exception):
 
 
 NOT_MADE = {
-    NotMade.UNDER_WAY: Explained(
-        N_("The gradebook column is being made just now."), N_("Reload this page in a minute.")
-    ),
     NotMade.NO_ANSWER: Explained(
         N_("The LMS does not answer, so there may be no gradebook column yet."),
         N_("Try again in a few minutes. Sprig looks first, so there will never be two."),
@@ -62,6 +61,10 @@ NOT_MADE = {
     NotMade.FOREIGN_ADDRESS: Explained(
         N_("The LMS names an address for its gradebook that is not its own, or is not encrypted."),
         N_("Ask the administrator of your LMS to correct its web address (https), then open the activity once."),
+    ),
+    NotMade.BROKEN: Explained(
+        N_("Something went wrong in Sprig, so there may be no gradebook column yet."),
+        N_("Try again once. If it happens again, tell whoever runs Sprig the time of the try."),
     ),
 }
 
@@ -82,14 +85,19 @@ class Wanted:
     """Addresses of the columns that other links of the LMS course have."""
 
 
-def can_have_column(session: Session, visitor: Visitor) -> bool:
-    """The LMS lets us make a column, and write to it, for the link that the visitor came by."""
-    return _row(session, visitor) is not None
+def column_lease(link_id: int) -> str:
+    """What whoever makes the link's column holds meanwhile."""
+    return f"column:{link_id}"
 
 
-def wanted_column(session: Session, visitor: Visitor) -> Wanted:
-    """What to make for the visitor's link, named as the link is; `NotFound` where the LMS lets us make none."""
-    row = _row(session, visitor)
+def can_have_column(session: Session, link_id: int | None) -> bool:
+    """The LMS is not switched off, and lets us make a column for the link and write to it."""
+    return _row(session, link_id) is not None
+
+
+def wanted_column(session: Session, link_id: int) -> Wanted:
+    """What to make for the link, named as the link is; `NotFound` where the LMS lets us make none."""
+    row = _row(session, link_id)
     if row is None:
         raise NotFound
     platform = installation_of(session, row.context_id)
@@ -107,7 +115,7 @@ def wanted_column(session: Session, visitor: Visitor) -> Wanted:
     )
 
 
-def _row(session: Session, visitor: Visitor) -> Row[*tuple[Any, ...]] | None:
+def _row(session: Session, link_id: int | None) -> Row[*tuple[Any, ...]] | None:
     query: Select[*tuple[Any, ...]] = (
         select(
             ResourceLink.id,
@@ -120,8 +128,10 @@ def _row(session: Session, visitor: Visitor) -> Row[*tuple[Any, ...]] | None:
             Context.service_scopes,
         )
         .join(Context, Context.id == ResourceLink.context_id)
+        .join(Deployment, Deployment.id == Context.deployment_id)
+        .join(Platform, Platform.id == Deployment.platform_id)
         .join(Course, Course.id == ResourceLink.course_id)
-        .where(ResourceLink.id == visitor.link_id, Context.line_items_url.is_not(None))
+        .where(ResourceLink.id == link_id, Context.line_items_url.is_not(None), Platform.is_enabled)
     )
     row = session.execute(query).first()
     return row if row is not None and {LINE_ITEM_SCOPE, SCORE_SCOPE} <= set(row.service_scopes) else None

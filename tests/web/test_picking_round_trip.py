@@ -1,8 +1,10 @@
 """From the LMS to the picker and back, and from a column that is missing to a grade: over real HTTP, both ways."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -13,7 +15,9 @@ from lti_tool.models.engine import Database
 from practice_lms.state.line_items import remove_line_item
 from practice_lms.state.seed import METHODS, TEACHER
 from practice_lms.state.switches import Character, FaultKind
+from practice_lms.wiring import EXTENSION, Lms
 from tests.web.choosing import goes_on
+from tests.web.columns import BUTTON, MADE, WAITING, look_again, made, work
 from tests.web.paper import Paper
 from tests.web.practice import Practice, practice
 from tests.web.test_learning import finish_first
@@ -83,13 +87,12 @@ def without_column(world: Practice) -> Paper:
 
 @pytest.mark.parametrize("character", EVERY)
 def test_a_missing_column_is_made_and_filled(start: Start, character: Character) -> None:
-    """A learner was done before: her grade is sent once the teacher has pressed the button."""
+    """A learner was done before: her grade is sent once the teacher has asked for the column."""
     world = start(character)
     page = without_column(world)
     assert world.columns(METHODS) == []
     finish_first(world.opens(ADA, world.links(METHODS)[0]))
-    done = page.press("Make a grade column")
-    assert "The gradebook column is there." in done.words
+    assert MADE in made(page, world.database).words
     (column,) = world.columns(METHODS)
     assert (column.label, column.score_maximum, column.link_id) == ("First lesson", 100, world.links(METHODS)[0].id)
     assert (column.resource_id, column.tag) == ("tiny.first", "completion")
@@ -104,11 +107,11 @@ def test_pressing_again_makes_no_second_column(start: Start, database: Database)
     world = start(Character.STRICT)
     page = without_column(world)
     world.lms.fail(FaultKind.DROP_AFTER, "line items")
-    assert "does not answer" in page.press("Make a grade column").words
-    assert "The gradebook column is there." in page.press("Make a grade column").words
-    assert "The gradebook column is there." in page.press("Make a grade column").words
+    assert "does not answer" in made(page, database).words
+    for _ in range(2):
+        assert MADE in made(page, database).words
     assert len(world.columns(METHODS)) == 1
-    assert "Make a grade column" not in world.opens(TEACHER, world.links(METHODS)[0]).words
+    assert BUTTON not in world.opens(TEACHER, world.links(METHODS)[0]).words
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(LineItem)) == 1
 
@@ -117,13 +120,12 @@ def test_a_column_that_the_teacher_removed_is_made_anew(start: Start) -> None:
     """The gradebook says that it is gone when a grade comes; after that the button is there again."""
     world = start(Character.STRICT)
     page = without_column(world)
-    page.press("Make a grade column")
+    made(page, world.database)
     with world.lms.state.writing() as db:
         remove_line_item(db, world.columns(METHODS)[0].id)
     finish_first(world.opens(ADA, world.links(METHODS)[0]))
     assert world.delivers().sent == 0
-    again = world.opens(TEACHER, world.links(METHODS)[0]).press("Make a grade column")
-    assert "The gradebook column is there." in again.words
+    assert MADE in made(world.opens(TEACHER, world.links(METHODS)[0]), world.database).words
     assert world.delivers().sent == 1
 
 
@@ -132,7 +134,27 @@ def test_an_lms_that_is_down_is_told_in_words(start: Start) -> None:
     world = start(Character.STRICT)
     page = without_column(world)
     world.lms.fail(FaultKind.SERVER_ERROR, "line items", count=None)
-    told = page.press("Make a grade column")
+    told = made(page, world.database)
     assert "The LMS does not answer, so there may be no gradebook column yet." in told.words
     world.lms.mend()
-    assert "The gradebook column is there." in told.press("Make a grade column").words
+    assert MADE in made(told, world.database).words
+
+
+def test_one_web_process_is_enough(start: Start) -> None:
+    """It serves one request at a time, and the LMS fetches our key set from it before it gives a token."""
+    world = start(Character.STRICT)
+    page = without_column(world)
+    lms: Lms = world.lms.app.extensions[EXTENSION]
+    lms.tool_keys.forget()
+    alone, inner = threading.Lock(), world.app.wsgi_app
+
+    def one_at_a_time(environ: Any, start_response: Any) -> Any:
+        with alone:
+            return inner(environ, start_response)
+
+    world.app.wsgi_app = one_at_a_time  # type: ignore[method-assign]  # how Flask's documentation wraps one
+    assert WAITING in page.press(BUTTON).words
+    assert world.columns(METHODS) == []
+    work(world.database)
+    assert MADE in look_again(page).words
+    assert len(world.columns(METHODS)) == 1

@@ -48,6 +48,7 @@ def test_every_job_has_its_rhythm() -> None:
         "refresh_platform_keys": timedelta(minutes=20),
         "check_asked_platforms": timedelta(seconds=3),
         "read_asked_rosters": timedelta(seconds=3),
+        "make_asked_columns": timedelta(seconds=3),
         "read_rosters": timedelta(minutes=10),
         "ask_for_notices": timedelta(minutes=10),
         "purge": timedelta(hours=1),
