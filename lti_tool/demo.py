@@ -150,6 +150,8 @@ class Demo:
         print(
             f"\n  Start here:  {self.lms_url}   (the practice LMS: act as a teacher or as any learner)"
             f"\n  The tool:    {self.tool_url}   (opens from the LMS)"
+            f"\n  Administrator's pages: in a second terminal,"
+            f"\n    DEMO=1 DATA_DIR={self.data} PUBLIC_URL={self.tool_url} {sys.argv[0]} admin link"
             f"\n\n  Ctrl-C stops everything.\n",
             flush=True,
         )

@@ -19,7 +19,7 @@ from lti_tool.services.keys import KeyBox
 from lti_tool.services.leases import claim_run
 from lti_tool.services.purging import purge
 from lti_tool.services.registrations import enabled_registrations
-from lti_tool.services.retention import erase_due
+from lti_tool.services.retention import due_for_erasure, erase_if_due
 from lti_tool.services.rosters import read_asked_rosters, read_rosters
 from lti_tool.settings import Settings
 from scheduler.runner import run
@@ -81,8 +81,11 @@ def work(settings: Settings, database: Database, stop: threading.Event) -> None:
     def tidy(now: datetime) -> None:
         with database.writing() as session:
             purge(session, now)
-        with database.writing() as session:
-            erase_due(session, now, settings.keep_days)
+        with database.reading() as session:
+            due = due_for_erasure(session, now, settings.keep_days)
+        for learner_id in due:
+            with database.writing() as session:
+                erase_if_due(session, learner_id, now, settings.keep_days)
 
     bound: dict[str, Callable[[datetime], None]] = {
         OWE_CLASSES: owe,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from content.exchange.columns import COLUMNS, Column, named
 from content.problems import CourseInvalid, Problem
 
-LARGEST_TABLE = 2 * 1024 * 1024
+LARGEST_TABLE = 256 * 1024
 """In bytes."""
 MOST_ROWS, MOST_COLUMNS = 1000, 100
 _SEPARATORS = (",", ";", "\t")

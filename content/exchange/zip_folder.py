@@ -11,10 +11,12 @@ from content.course_file import NAME
 from content.exchange.folder import TABLE, Folder, load_folder
 from content.exchange.report import Imported, ImportReport
 from content.lines import LARGEST_FILE
-from content.loader import LARGEST_COURSE, MOST_FILES
+from content.loader import MOST_FILES
 from content.problems import CourseInvalid, Problem
 
-LARGEST_ZIP = LARGEST_COURSE
+LARGEST_FOLDER = 256 * 1024
+"""Four times the shipped course.  Its formulas and emphasis are rendered while somebody waits."""
+LARGEST_ZIP = 1024 * 1024
 """In bytes, as it is sent."""
 _LONGEST_NAME = 200
 _ENTRY = b"PK\x01\x02"
@@ -88,7 +90,7 @@ def _is_unseen(info: ZipInfo) -> bool:
 
 
 def _take(archive: ZipFile, info: ZipInfo, parts: list[str], unpacking: _Unpacking) -> None:
-    if unpacking.total > LARGEST_COURSE:
+    if unpacking.total > LARGEST_FOLDER:
         return
     path, problem = info.orig_filename, _danger(info)
     if problem is not None:
@@ -131,8 +133,8 @@ def _read(archive: ZipFile, info: ZipInfo, name: str, unpacking: _Unpacking) -> 
     unpacking.total += len(data)
     if len(data) > LARGEST_FILE:
         unpacking.refuse(name, f"the file is larger than {LARGEST_FILE // 1024} kB", "split it into lessons")
-    elif unpacking.total > LARGEST_COURSE:
-        unpacking.refuse(name, f"the files are larger than {LARGEST_COURSE // 1024} kB together")
+    elif unpacking.total > LARGEST_FOLDER:
+        unpacking.refuse(name, f"the files are larger than {LARGEST_FOLDER // 1024} kB together")
     else:
         unpacking.files[name] = data
 

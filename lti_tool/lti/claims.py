@@ -191,6 +191,12 @@ def _instant(value: object) -> datetime | None:
         return None
 
 
+def _dates(custom: dict[str, Any]) -> Dates | None:
+    if not custom.keys() & set(DATES):
+        return None
+    return Dates(**{name: _instant(custom.get(name)) for name in DATES})
+
+
 def _history(value: object) -> tuple[str, ...]:
     """Ids from a comma-separated, URL-encoded list, newest first (LTI 1.3, `*.id.history`)."""
     text = _known(value, 8000) or ""
@@ -263,7 +269,7 @@ def read_arrival(body: dict[str, Any], platform: Registration, public_url: str) 
         role=Role.GUEST if sub.startswith(ANONYMOUS) else role_of(roles),
         # A launch without a context is legal (certification: "email without context"); its link then stands for one.
         context_id=_identifier(context.get("id"), "context.id", 255) or _context_of_link(link_id),
-        context_title=_text(context.get("title"), "context.title", 500) or _text(link.get("title"), "title", 500),
+        context_title=_text((context if context.get("id") else link).get("title"), "context.title", 500),
         link_id=link_id,
         link_title=_text(link.get("title"), "resource_link.title", 500),
         content_id=content_id_of(target, public_url) or _known(custom.get("content_id"), 200),
@@ -276,6 +282,6 @@ def read_arrival(body: dict[str, Any], platform: Registration, public_url: str) 
         about_sub=_about(body) if kind == SUBMISSION_REVIEW_REQUEST else None,
         mentees=_mentees(body),
         services=_services(body),
-        dates=Dates(**{name: _instant(custom.get(name)) for name in DATES}),
+        dates=_dates(custom),
         history=History(_history(custom.get("context_history")), _history(custom.get("link_history"))),
     )

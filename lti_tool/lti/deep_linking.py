@@ -19,8 +19,6 @@ DL_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 LINK = "ltiResourceLink"
 FRAME = {"width": 800, "height": 640}
 ICON = ("/static/icon.png", {"width": 128, "height": 128})
-TAKES_REVIEW = {"moodle"}
-"""Families that open a learner's work from their gradebook; seen in Moodle's (README 30), told of no other."""
 DROPS_DATES = {"moodle"}
 """Families that forget an item's dates (Moodle's README 29)."""
 

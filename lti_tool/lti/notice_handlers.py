@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, literal, select, update
 
 from lti_tool.logs import get_log
 from lti_tool.lti.ags import may_take_token
@@ -17,10 +17,11 @@ from lti_tool.lti.tokens import AccessTokens, NoToken
 from lti_tool.models import Deployment, Platform
 from lti_tool.models.engine import Database
 from lti_tool.services.keys import KeyBox
-from lti_tool.services.leases import take_lease
+from lti_tool.services.leases import leased, take_lease
 from lti_tool.services.registrations import COLUMNS, WIDTH, Registration
 
 SCOPE = "https://purl.imsglobal.org/spec/lti/scope/noticehandlers"
+TRIED = "notices-tried:"
 TRIED_EVERY = timedelta(hours=6)
 """A platform that does not take our address is asked again after this time."""
 MOST_AT_ONCE = 50
@@ -43,11 +44,11 @@ class NoticeHandlers:
 
     def ask(self, address: str, clock: Callable[[], datetime], stop: threading.Event | None = None) -> None:
         """Every deployment whose platform offers notices, and has not taken our address yet, was asked to."""
-        for one in self._waiting():
+        for one in self._waiting(clock()):
             if stop is not None and stop.is_set():
                 return
             with self._database.writing() as session:  # never given back: the next try is hours away
-                name, holder = f"notices-tried:{one.deployment_id}", secrets.token_hex(8)
+                name, holder = f"{TRIED}{one.deployment_id}", secrets.token_hex(8)
                 is_mine = take_lease(session, name, holder, clock(), TRIED_EVERY)
             if is_mine and self._is_taken(one, address, clock()):
                 with self._database.writing() as session:
@@ -56,7 +57,7 @@ class NoticeHandlers:
                     )
                     session.execute(mine.values(notices_asked_at=clock()))
 
-    def _waiting(self) -> list[_Waiting]:
+    def _waiting(self, now: datetime) -> list[_Waiting]:
         query = (
             select(*COLUMNS, Deployment.id, Deployment.notices_url, Deployment.lms_id)
             .join(Deployment, Deployment.platform_id == Platform.id)
@@ -65,6 +66,7 @@ class NoticeHandlers:
                 Deployment.is_held.is_(False),
                 Deployment.notices_url.is_not(None),
                 Deployment.notices_asked_at.is_(None),
+                ~leased(literal(TRIED) + cast(Deployment.id, String), now),
             )
             .order_by(Deployment.id)
             .limit(MOST_AT_ONCE)

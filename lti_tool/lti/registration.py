@@ -64,7 +64,6 @@ class Offer:
     token_audience: str | None
     family: str
     product: str
-    is_issuers_own: bool
     scopes: tuple[str, ...]
     claims: frozenset[str]
     messages: dict[str, tuple[str, ...]]
@@ -156,7 +155,6 @@ def read_offer(url: str, token: str, invited_family: str, *, allow_private: bool
         token_audience=_audience(told, family),
         family=family,
         product=" ".join(word for word in words if word),
-        is_issuers_own=is_own,
         scopes=tuple(scope for scope in wanted if scope in offered),
         claims=frozenset(_texts(told.get("claims_supported"))),
         messages=_messages(platform),
@@ -248,4 +246,4 @@ def _found(offer: Offer, answer: Answer, asks_for: str) -> Found:
         product=offer.product,
     )
     deployment = _identifier(made.get("deployment_id")) if isinstance(made, dict) else None
-    return Found(platform, deployment, offer.is_issuers_own)
+    return Found(platform, deployment)

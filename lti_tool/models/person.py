@@ -68,6 +68,8 @@ class Visit(Base):
     zone: Mapped[str | None] = mapped_column(String(60))
     deep_link: Mapped[dict[str, object] | None]
     """The settings of a deep-linking request that still waits for its answer."""
+    due_at: Mapped[datetime | None]
+    """When this person's work is due, as the LMS told at the launch."""
     about_id: Mapped[int | None] = mapped_column(ForeignKey("learner.id"))
     """Whose work a submission review opens."""
     mentees: Mapped[list[str] | None]

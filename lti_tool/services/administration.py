@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import Forbidden, InputInvalid, NotFound
-from lti_tool.models import AdminLink, AdminSession, Context, Deployment, Member, Platform, Tenant
+from lti_tool.models import AdminLink, AdminSession, Context, Deployment, Learner, Member, Platform, Tenant
 from lti_tool.models.engine import insert_once
 from lti_tool.services.invites import ASKED_FOR
 from lti_tool.words import N_
@@ -171,6 +171,10 @@ def switch(session: Session, platform_id: int, wanted: Switches) -> None:
     row = platform_of(session, platform_id)
     for one in fields(wanted):
         setattr(row, one.name, getattr(wanted, one.name))
+    kept = {"nothing": {"name": None, "email": None}, "name": {"email": None}, "mail": {}}[wanted.asks_for]
+    if kept:  # what is not to be kept any more goes now, not at each person's next launch
+        theirs = update(Learner).where(Learner.platform_id == platform_id)
+        session.execute(theirs.values(kept).execution_options(synchronize_session=False))
 
 
 def institutions(session: Session) -> list[str]:

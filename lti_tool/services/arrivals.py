@@ -53,7 +53,7 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """A link's dates as the LMS tells them; None where it tells none."""
+    """A link's dates as the LMS tells them to this person; None where it tells none."""
 
     opens_at: datetime | None = None
     due_at: datetime | None = None
@@ -93,7 +93,8 @@ class Arrival:
     """Whom the LMS names as a mentor's (`role_scope_mentor`)."""
     email: str | None = None
     services: Services = Services()
-    dates: Dates = Dates()
+    dates: Dates | None = None
+    """None where the launch says nothing of dates at all."""
     history: History = History()
 
 

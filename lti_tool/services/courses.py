@@ -99,7 +99,7 @@ class Edition:
 
 _editions: WeakKeyDictionary[Engine, dict[int, Edition]] = WeakKeyDictionary()
 _items: WeakKeyDictionary[Engine, dict[int, taught.Item]] = WeakKeyDictionary()
-MOST_EDITIONS, MOST_ITEMS = 64, 4096
+MOST_EDITIONS, MOST_ITEMS = 256, 16_384
 
 
 def _engine(session: Session) -> Engine:
@@ -112,7 +112,7 @@ def edition(session: Session, version_id: int) -> Edition:
     cache = _editions.setdefault(_engine(session), {})
     if version_id not in cache:
         if len(cache) >= MOST_EDITIONS:
-            cache.clear()
+            del cache[next(iter(cache))]  # the one that was read first
         row = session.execute(
             select(CourseVersion.content, CourseVersion.pins).where(CourseVersion.id == version_id)
         ).one()
@@ -174,6 +174,12 @@ def offered(session: Session, tenant_id: int) -> list[Offered]:
     )
     found = [Offered(row.id, row.slug, row.version_id, edition(session, row.version_id).course) for row in rows]
     return sorted(found, key=lambda one: one.course.title.casefold())
+
+
+def newest_version(session: Session, course_id: int) -> int:
+    """The id of the course's newest version; `NoResultFound` if it has none."""
+    query = select(CourseVersion.id).join(Course, Course.version_id == CourseVersion.id).where(Course.id == course_id)
+    return session.execute(query).scalar_one()
 
 
 _BY_SLUG = (

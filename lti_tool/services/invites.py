@@ -66,7 +66,7 @@ class InviteBusy(RegistrationRefused):
 
 
 class AlreadyRegistered(RegistrationRefused):
-    """The same client id is known with other addresses, and nothing proves that the issuer sent these."""
+    """The same client id is known with other addresses: a host may hold several sites, a name several institutions."""
 
     slug = "registration-conflict"
     title = N_("This registration exists, with other addresses")
@@ -90,8 +90,6 @@ class Found:
 
     platform: AddPlatform
     deployment: str | None
-    is_issuers_own: bool
-    """The issuer's own host said all this; a shared issuer's name could be used by anybody."""
 
 
 def _digest(token: str) -> str:
@@ -173,7 +171,7 @@ def _added(session: Session, found: Found, now: datetime) -> tuple[Platform, boo
     ).first()
     if known is None:
         return add_platform(session, wanted, now)
-    if not found.is_issuers_own and _leads(known) != _leads(wanted):
+    if _leads(known) != _leads(wanted):  # an invite opens a new door, and moves none that is in use
         raise AlreadyRegistered(client=wanted.client_id)
     was_on = known.is_enabled
     row, _ = add_platform(session, replace(wanted, name=known.name), now)

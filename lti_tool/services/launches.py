@@ -98,6 +98,7 @@ def open_visit(
         "return_url": arrival.return_url,
         "frame_ancestors": arrival.frame_ancestors,
         "zone": arrival.zone,
+        "due_at": arrival.dates.due_at if arrival.dates else None,
         "mentees": list(arrival.mentees) if arrival.role is Role.MENTOR else None,
         "deep_link": arrival.deep_link,
         "expires_at": now + timedelta(hours=VISIT_HOURS[secret is not None]),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.models import JobRun, Lease
@@ -22,6 +22,11 @@ def take_lease(session: Session, name: str, holder: str, now: datetime, length: 
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount == 1)
+
+
+def leased(name: ColumnElement[str], now: datetime) -> ColumnElement[bool]:
+    """A condition: somebody holds the lease of this name, which may be made of columns."""
+    return exists().where(Lease.name == name, Lease.until > now)
 
 
 def give_back(session: Session, name: str, holder: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from lti_tool.errors import Forbidden, NotFound
+from lti_tool.errors import NotFound
 from lti_tool.models import Enrolment, Learner, Member, MentorAgreement, MentorLook
 from lti_tool.models.engine import insert_once
 from lti_tool.services.arrivals import Role
@@ -45,14 +45,9 @@ class Watcher:
     """The latest first."""
 
 
-def _must_mentor(visitor: Visitor) -> None:
-    if visitor.role is not Role.MENTOR:
-        raise Forbidden
-
-
 def mentees(session: Session, visitor: Visitor, version_id: int, now: datetime) -> list[Mentee]:
     """Those whom this launch names and who learn here.  Whoever agreed will see that the mentor looked."""
-    _must_mentor(visitor)
+    visitor.must_mentor()
     of_mine = and_(
         MentorAgreement.learner_id == Learner.id,
         MentorAgreement.mentor_id == visitor.learner_id,
@@ -111,7 +106,7 @@ def _note_look(session: Session, agreement_id: int, now: datetime) -> None:
 
 def ask(session: Session, visitor: Visitor, learner_id: int, now: datetime) -> None:
     """The learner is asked; nothing is shown before she agrees.  Asking again matters only after she ended it."""
-    _must_mentor(visitor)
+    visitor.must_mentor()
     theirs = select(Learner.id).where(
         Learner.id == learner_id,
         Learner.platform_id == visitor.platform_id,

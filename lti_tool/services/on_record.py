@@ -100,7 +100,7 @@ ON_RECORD = (
 def context_facts(arrival: Arrival) -> dict[str, object]:
     """What the launch says of its LMS course; what it does not say stays as it is."""
     said = arrival.services
-    facts: dict[str, object] = {"title": arrival.context_title}
+    facts: dict[str, object] = {"title": arrival.context_title} if arrival.context_title else {}
     if said.memberships_url is not None:
         facts["memberships_url"] = said.memberships_url
     if said.line_items_url is not None:
@@ -109,14 +109,15 @@ def context_facts(arrival: Arrival) -> dict[str, object]:
 
 
 def link_facts(arrival: Arrival) -> dict[str, object]:
-    """What the launch says of its link; a date that is not told is no date."""
+    """What the launch says of its link; what it does not say stays as it is.
+
+    Dates are those that a teacher is told: an LMS may tell each learner her own, with her extension.
+    """
+    facts: dict[str, object] = {"title": arrival.link_title} if arrival.link_title else {}
     dates = arrival.dates
-    return {
-        "title": arrival.link_title,
-        "opens_at": dates.opens_at,
-        "due_at": dates.due_at,
-        "closes_at": dates.closes_at,
-    }
+    if dates is not None and arrival.role.chooses:
+        facts |= {"opens_at": dates.opens_at, "due_at": dates.due_at, "closes_at": dates.closes_at}
+    return facts
 
 
 def _says(row: Row[Any], facts: dict[str, object], title: str) -> bool:

@@ -11,7 +11,7 @@ from content.marking import mark
 from content.model import Card, Course, Item, Lesson, Response
 from lti_tool.errors import InputInvalid, NotFound
 from lti_tool.services.arrivals import Dates
-from lti_tool.services.courses import Offered, edition, find_target, offered
+from lti_tool.services.courses import Offered, edition, find_target, newest_version, offered
 from lti_tool.services.views import Position
 from lti_tool.words import N_
 
@@ -128,10 +128,9 @@ def previewed(session: Session, tenant_id: int, content_id: str, number: int, re
     `NotFound` if this tenant is not offered it, or there is no such place.
     """
     target = find_target(session, tenant_id, content_id)
-    one = next((one for one in offered(session, tenant_id) if target and one.id == target.course_id), None)
-    if target is None or one is None:
+    if target is None:
         raise NotFound
-    course = edition(session, one.version_id).course
+    course = edition(session, newest_version(session, target.course_id)).course
     steps = [
         (at, lesson, step)
         for at, lesson in enumerate(course.lessons, 1)

@@ -144,7 +144,7 @@ def _context_id(session: Session, installed: Installed, arrival: Arrival, now: d
     query = select(*CONTEXT).where(Context.deployment_id == installed.id, Context.lms_id == arrival.context_id)
     facts = context_facts(arrival)
     values: dict[str, object] = {"deployment_id": installed.id, "lms_id": arrival.context_id, "created_at": now}
-    row = _found_or_made(session, query, Context, values | facts)
+    row = _found_or_made(session, query, Context, values | {"title": ""} | facts)
     if row.copied_from_id is None:
         facts["copied_from_id"] = find_original_context(session, installed, row.id, arrival.history)
     _note(session, Context, row, facts)
@@ -180,7 +180,7 @@ def _link(
     opens = {"course_id": target.course_id, "lesson_key": target.lesson_key} if target else {}
     facts = link_facts(arrival) | opens
     values: dict[str, object] = {"context_id": context_id, "lms_id": arrival.link_id, "created_at": now}
-    row = _found_or_made(session, query, ResourceLink, values | facts)
+    row = _found_or_made(session, query, ResourceLink, values | {"title": ""} | facts)
     if row.copied_from_id is None and (origin := find_original_link(session, installed, context_id, arrival)):
         facts["copied_from_id"] = origin.id
         if target is None and row.course_id is None and origin.course_id is not None:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Table, delete, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Table, and_, delete, or_, select, true
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotFound
-from lti_tool.models import Base, Context, Course, Enrolment, GradeOwed, Item, Learner, Platform
+from lti_tool.models import Base, Context, Course, Enrolment, GradeOwed, Item, Learner, Platform, Visit
 
 NAMES = {
     "lesson_progress": "lessons",
@@ -82,6 +82,10 @@ def belongings(owner: type[Base], owner_id: int) -> dict[Table, ColumnElement[bo
     return found
 
 
+OWN = {"visit": or_(Visit.about_id.is_(None), Visit.about_id == Visit.learner_id)}
+"""By table, which of the rows that go with a person are hers to read: a teacher's visit to her work is not."""
+
+
 def _leads_here(key: ForeignKey, above: ColumnElement[bool] | None, owner_id: int) -> ColumnElement[bool]:
     return key.parent == owner_id if above is None else key.parent.in_(select(key.column).where(above))
 
@@ -103,7 +107,8 @@ def _listed(
 ) -> Iterator[tuple[str, list[dict[str, object]]]]:
     for table, condition in found.items():
         if table not in leave:
-            yield NAMES.get(table.name, table.name), list(_rows(session, table, condition))
+            mine = and_(condition, OWN.get(table.name, true()))
+            yield NAMES.get(table.name, table.name), list(_rows(session, table, mine))
 
 
 def _person(session: Session, learner_id: int) -> dict[str, object]:

@@ -26,8 +26,6 @@ class Suggestion:
     is_in_history: bool
     """The LMS itself says that this link is a copy of that one."""
     has_same_title: bool
-    place: int | None
-    """The same place among the links of both courses, from 1, in the order in which they came here; else None."""
 
     @property
     def is_proven(self) -> bool:
@@ -43,8 +41,6 @@ def suggestions(session: Session, visitor: Visitor) -> tuple[Suggestion, ...]:
     mine = session.execute(
         select(ResourceLink.title, ResourceLink.copied_from_id).where(ResourceLink.id == visitor.link_id)
     ).one()
-    place = _links_of(session, visitor.context_id).index(visitor.link_id)
-    order = _links_of(session, origin_id)
     rows = session.execute(
         select(ResourceLink.id, ResourceLink.title, ResourceLink.lesson_key, Course.version_id, Context.title)
         .join(Context, Context.id == ResourceLink.context_id)
@@ -60,12 +56,11 @@ def suggestions(session: Session, visitor: Visitor) -> tuple[Suggestion, ...]:
             lesson_title=_lesson_title(session, version_id, lesson_key),
             is_in_history=link_id == mine.copied_from_id,
             has_same_title=bool(title) and _plain(title) == _plain(mine.title),
-            place=place + 1 if order.index(link_id) == place else None,
         )
         for link_id, title, lesson_key, version_id, context_title in rows
         if version_id is not None
     ]
-    return tuple(sorted(found, key=lambda one: (not one.is_in_history, not one.has_same_title, not one.place)))
+    return tuple(sorted(found, key=lambda one: (not one.is_in_history, not one.has_same_title, one.link_id)))
 
 
 def _plain(title: str) -> str:
@@ -76,11 +71,6 @@ def _plain(title: str) -> str:
 def _lesson_title(session: Session, version_id: int, lesson_key: str | None) -> str | None:
     lessons = edition(session, version_id).course.lessons
     return next((lesson.title for lesson in lessons if lesson.key == lesson_key), None)
-
-
-def _links_of(session: Session, context_id: int) -> list[int]:
-    query = select(ResourceLink.id).where(ResourceLink.context_id == context_id).order_by(ResourceLink.id)
-    return list(session.scalars(query))
 
 
 def _nearest_origin(session: Session, context_id: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.models import Learner, Member
@@ -10,8 +10,8 @@ from lti_tool.services.privacy import erase_learner
 
 DAYS_TO_THINK = 7
 """So long, whoever asked for her data to be erased can still take it back."""
-MOST_AT_ONCE = 50
-"""Nobody waits long for one transaction; the rest goes next time."""
+MOST = 500
+"""At once; the rest goes next time."""
 
 
 def note_told(session: Session, learner_id: int, now: datetime) -> None:
@@ -31,17 +31,31 @@ def take_erasure_back(session: Session, learner_id: int) -> None:
     session.execute(update(Learner).where(Learner.id == learner_id).values(erasure_asked_at=None))
 
 
-def erase_due(session: Session, now: datetime, keep_days: int) -> int:
-    """How many people's data went: of those who asked a week ago, and who have not come for `keep_days` (0: for ever).
+def _is_due(now: datetime, keep_days: int) -> ColumnElement[bool]:
+    """Who asked a week ago, or has not come for `keep_days` (0: for ever).
 
     Somebody on a roster who never came counts from the day she was put on it.
     """
     due = Learner.erasure_asked_at <= now - timedelta(days=DAYS_TO_THINK)
-    if keep_days:
-        since = now - timedelta(days=keep_days)
-        has_come = exists().where(Member.learner_id == Learner.id, Member.seen_at > since)
-        due = or_(due, and_(Learner.created_at <= since, ~has_come))
-    found = session.scalars(select(Learner.id).where(due).order_by(Learner.id).limit(MOST_AT_ONCE)).all()
-    for learner_id in found:
-        erase_learner(session, learner_id)
-    return len(found)
+    if not keep_days:
+        return due
+    since = now - timedelta(days=keep_days)
+    has_come = exists().where(Member.learner_id == Learner.id, Member.seen_at > since)
+    return or_(due, and_(Learner.created_at <= since, ~has_come))
+
+
+def due_for_erasure(session: Session, now: datetime, keep_days: int) -> list[int]:
+    """Whose data are to go; some of them, if they are many."""
+    return list(session.scalars(select(Learner.id).where(_is_due(now, keep_days)).order_by(Learner.id).limit(MOST)))
+
+
+def erase_if_due(session: Session, learner_id: int, now: datetime, keep_days: int) -> bool:
+    """Her data went; not if she took it back, or came, since somebody looked.  One transaction for each person."""
+    held = select(Learner.id).where(Learner.id == learner_id).with_for_update(key_share=True)
+    if session.execute(held).first() is None:
+        return False
+    still = select(Learner.id).where(Learner.id == learner_id, _is_due(now, keep_days))
+    if session.execute(still).first() is None:
+        return False
+    erase_learner(session, learner_id)
+    return True

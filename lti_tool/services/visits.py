@@ -42,6 +42,8 @@ class Visitor:
     return_url: str | None
     frame_ancestors: str
     deep_link: dict[str, object] | None
+    has_mail: bool
+    """Her mail address is on record."""
     told_at: datetime | None
     """When the privacy notice was read."""
     erasure_asked_at: datetime | None
@@ -114,6 +116,7 @@ _QUERY = (
         Visit.return_url,
         Visit.frame_ancestors,
         Visit.deep_link,
+        Visit.due_at,
         Visit.about_id,
         Visit.mentees,
         _IS_ASKED.label("is_asked"),
@@ -122,13 +125,13 @@ _QUERY = (
         Visit.course_id,
         Visit.lesson_key,
         Learner.name,
+        Learner.email.is_not(None).label("has_mail"),
         Learner.told_at,
         Learner.erasure_asked_at,
         Learner.platform_id,
         Learner.tenant_id,
         Context.title.label("context_title"),
         ResourceLink.title.label("link_title"),
-        ResourceLink.due_at,
         Course.version_id,
         Enrolment.id.label("enrolment_id"),
         Enrolment.zone.label("enrolment_zone"),
@@ -170,6 +173,7 @@ def _visitor(key: str, row: Row[Any]) -> Visitor:
         return_url=row.return_url,
         frame_ancestors=row.frame_ancestors,
         deep_link=row.deep_link,
+        has_mail=row.has_mail,
         told_at=row.told_at,
         erasure_asked_at=row.erasure_asked_at,
         mentees=tuple(row.mentees or ()),

@@ -81,6 +81,13 @@ def looking(address: str) -> Iterator[Here]:
 
 
 @contextmanager
+def noting(address: str) -> Iterator[Here]:
+    """A visit's request that reads, and leaves a note of it; unlike one that acts, a launch may lead to it."""
+    with writing() as session:
+        yield _here(session, address)
+
+
+@contextmanager
 def acting(address: str, zone: str | None = None) -> Iterator[Here]:
     """A visit's request that changes something: sent by a page of ours, committed at the end.
 

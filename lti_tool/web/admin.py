@@ -108,6 +108,8 @@ def invite() -> Response:
     family, asks_for = request.form.get("family", ""), request.form.get("asks_for", "")
     if asks_for not in ASKED_FOR or family not in {"", *PRODUCTS}:
         raise InputInvalid(what=N_("Choose what Sprig may keep of people."))
+    if family and not guide(family).paste:  # it could not use one
+        return go("admin.sheet", family=family)
     with _acting() as session:
         token = make_invite(session, now(), family, asks_for)
     address = f"{settings().public_url}/lti/register?invite={token}"

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from content.exchange.csv_table import About
 from content.exchange.folder import read_folder
 from content.exchange.formats import read_file, title_of
-from content.exchange.zip_folder import write_zip
+from content.exchange.zip_folder import LARGEST_FOLDER, write_zip
 from content.model import Course, Kind
 from content.problems import CourseInvalid, Problem
 from lti_tool.errors import InputInvalid, NotFound
@@ -73,7 +73,7 @@ def _shelf(visit: str, here: Here, problems: tuple[Problem, ...] = (), name: str
         problems=problems,
         name=name,
         title=title,
-        most=LARGEST_UPLOAD // 1024 // 1024,
+        most=LARGEST_FOLDER // 1024,
         is_deleted="deleted" in request.args,
     )
     return make_response(page, 422 if problems else 200)

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from lti_tool.errors import InputInvalid
 from lti_tool.services.courses import edition
 from lti_tool.services.mentors import ask, decide, mentees
-from lti_tool.web.access import acting, looking
+from lti_tool.web.access import acting, noting
 from lti_tool.web.going import go
 from lti_tool.words import N_
 
@@ -15,11 +15,8 @@ mentor = Blueprint("mentor", __name__, url_prefix="/t/<visit>/mentor")
 @mentor.get("/")
 def page(visit: str) -> Response:
     """Completion and the next step of those who agreed."""
-    with looking(visit) as here:
+    with noting(visit) as here:
         _ = here.course_id
-        here.visitor.must_mentor()
-    # Looking is noted, so that the learner sees it: a request that only reads cannot do that.
-    with acting(visit) as here:
         found = mentees(here.session, here.visitor, here.version_id, here.moment.at)
         course = edition(here.session, here.version_id).course
         return make_response(render_template("mentor/page.html", visit=visit, here=here, mentees=found, course=course))

@@ -103,6 +103,7 @@ def privacy(visit: str) -> Response:
             here=here,
             keep_days=settings().keep_days,
             days_to_think=DAYS_TO_THINK,
+            keeps_mail=here.visitor.has_mail,
             watchers=watchers(here.session, here.visitor),
             erased_on=(asked + timedelta(days=DAYS_TO_THINK)).date() if asked else None,
         )

@@ -10,7 +10,6 @@ from lti_tool.errors import InputInvalid
 from lti_tool.lti.claims import origin_of
 from lti_tool.lti.deep_linking import (
     DROPS_DATES,
-    TAKES_REVIEW,
     Limits,
     answer,
     content_item,
@@ -85,6 +84,8 @@ def _picker(visit: str, here: Here, problem: str = "") -> Response:
         return make_response(render_template("teach/no_links.html", visit=visit, here=here))
     wanted, ticked = request.values.get("q", "")[:LONGEST_SEARCH], request.values.getlist("c")
     several = limits.takes_several and "several" in request.values
+    if request.values.get("several") == "begin":  # what was ticked as the one choice is none of several
+        ticked = []
     found = shelves(here.session, here.visitor.tenant_id, wanted, ticked if several else ())
     there = [one.content_id for shelf in found for one in shelf.pickables]
     ticked = [one for one in ticked if one in there] or ([] if several else there[:1])
@@ -211,7 +212,7 @@ def _hand_back(here: Here, chosen: Sequence[Chosen]) -> Response:
     platform = installation_of(here.session, here.visitor.context_id)
     box = current_app.extensions["sprig"].key_box
     key = signing_key(here.session, box, here.moment.at, platform.pinned_kid)
-    review = gettext("Work in Sprig") if platform.family in TAKES_REVIEW else None
+    review = gettext("Work in Sprig")
     items = [content_item(one, limits, public_url, review) for one in chosen]
     goes_to = return_url_of(wanted)
     g.form_targets = origin_of(goes_to)

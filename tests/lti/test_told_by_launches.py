@@ -39,12 +39,14 @@ def claimed(platform: ActingPlatform, **changes: object) -> dict[str, object]:
 def test_a_date_that_is_none_is_unknown(acting: ActingPlatform, said: object) -> None:
     """A variable that the LMS does not know comes back as it was sent."""
     arrival = read_arrival(claimed(acting, custom={"due_at": said}), KNOWN, TOOL)
+    assert arrival.dates
     assert arrival.dates.due_at is None
 
 
 def test_a_date_is_an_instant_whatever_its_zone(acting: ActingPlatform) -> None:
     """Kept in UTC."""
     arrival = read_arrival(claimed(acting, custom={"due_at": "2026-04-01T18:00:00+02:00"}), KNOWN, TOOL)
+    assert arrival.dates
     assert arrival.dates.due_at == datetime(2026, 4, 1, 16, tzinfo=UTC)
 
 
@@ -56,14 +58,42 @@ def test_a_history_is_read_newest_first_and_decoded(acting: ActingPlatform) -> N
     assert arrival.history.links == ()
 
 
-def test_dates_follow_the_lms(browser: FlaskClient, platform: ActingPlatform, database: Database) -> None:
-    """Set there, they are known here; removed there, they are gone here."""
-    launch(browser, platform, custom={"due_at": "2026-04-01T18:00:00Z"})
+def due_of_link(database: Database) -> datetime | None:
+    """The link's date."""
     with database.reading() as session:
-        assert session.scalars(select(ResourceLink.due_at)).one() == datetime(2026, 4, 1, 18, tzinfo=UTC)
-    launch(browser, platform, custom={"due_at": ""})
+        return session.scalars(select(ResourceLink.due_at)).one()
+
+
+def test_a_links_dates_are_those_that_a_teacher_is_told(
+    browser: FlaskClient, platform: ActingPlatform, database: Database
+) -> None:
+    """Set in the LMS, they are known here; removed there, gone here; a launch that says nothing leaves them."""
+    teacher = {"roles": [INSTRUCTOR], "sub": "teacher"}
+    launch(browser, platform, custom={"due_at": "2026-04-01T18:00:00Z"}, **teacher)
+    launch(browser, platform, custom={}, **teacher)
+    assert due_of_link(database) == datetime(2026, 4, 1, 18, tzinfo=UTC)
+    launch(browser, platform, custom={"due_at": ""}, **teacher)
+    assert due_of_link(database) is None
+
+
+def test_one_learners_extension_is_hers_alone(
+    browser: FlaskClient, platform: ActingPlatform, database: Database
+) -> None:
+    """An LMS may tell each her own date: she sees it, and the link keeps none of it."""
+    visit = visit_of(launch(browser, platform, custom={"due_at": "2031-04-01T18:00:00Z"}))
+    assert "Due Tue 1 Apr" in browser.get(f"/t/{visit}/", base_url=TOOL).text
+    assert due_of_link(database) is None
+
+
+def test_a_launch_without_titles_takes_none_away(
+    browser: FlaskClient, platform: ActingPlatform, database: Database
+) -> None:
+    """Some launches, such as reviews, name nothing."""
+    launch(browser, platform)
+    launch(browser, platform, resource_link={"id": "link-1"}, context={"id": "context-1"})
     with database.reading() as session:
-        assert session.scalars(select(ResourceLink.due_at)).one() is None
+        assert session.scalars(select(ResourceLink.title)).one() == "Tiny"
+        assert session.scalars(select(Context.title)).one() == "A course"
 
 
 def test_services_are_kept_until_others_are_told(

@@ -29,8 +29,8 @@ from tests.services.school import BEGAN
 
 HERE, SHARED = "https://lms.example", "https://canvas.instructure.com"
 OWN = AddPlatform(HERE, "client", f"{HERE}/auth", f"{HERE}/token", f"{HERE}/jwks", asks_for="nothing", family="moodle")
-FOUND = Found(OWN, "7", is_issuers_own=True)
-CANVAS = Found(replace(OWN, issuer=SHARED, family="canvas"), "8:abc", is_issuers_own=False)
+FOUND = Found(OWN, "7")
+CANVAS = Found(replace(OWN, issuer=SHARED, family="canvas"), "8:abc")
 
 
 def invited(database: Database) -> str:
@@ -151,8 +151,9 @@ def test_nobody_takes_a_shared_registration_over(database: Database) -> None:
         find_invite(session, token, BEGAN)
 
 
-def test_an_issuer_may_move_its_own_addresses(database: Database) -> None:
-    """Its own host said so."""
+def test_an_invite_moves_no_registration_that_is_in_use(database: Database) -> None:
+    """One host may hold several sites, and none of them speaks for another."""
     accepted(database, invited(database))
-    moved = replace(FOUND, platform=replace(OWN, jwks_url=f"{HERE}/new"))
-    assert accepted(database, invited(database), moved).jwks_url == f"{HERE}/new"
+    moved = replace(FOUND, platform=replace(OWN, jwks_url=f"{HERE}/b/jwks"))
+    with pytest.raises(AlreadyRegistered):
+        accepted(database, invited(database), moved)

@@ -1,13 +1,20 @@
 """Data stay as long as the person, or the institution, wants; and no longer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from lti_tool.models import Learner, Member
 from lti_tool.models.engine import Database
-from lti_tool.services.retention import ask_erasure, erase_due, note_told, take_erasure_back
+from lti_tool.services.retention import (
+    ask_erasure,
+    due_for_erasure,
+    erase_if_due,
+    note_told,
+    take_erasure_back,
+)
 from tests.services.school import BEGAN, pupil
 
 WEEK = timedelta(days=7)
@@ -24,6 +31,11 @@ def ada(database: Database) -> int:
         if member is not None:
             member.seen_at = BEGAN
         return learner.id
+
+
+def erase_due(session: Session, now: datetime, keep_days: int) -> int:
+    """As the worker does; how many went."""
+    return sum(erase_if_due(session, one, now, keep_days) for one in due_for_erasure(session, now, keep_days))
 
 
 def is_here(database: Database) -> bool:
@@ -70,3 +82,16 @@ def test_a_notice_is_read_once(database: Database, ada: int) -> None:
         note_told(session, ada, BEGAN)
         note_told(session, ada, BEGAN + WEEK)
         assert session.scalars(select(Learner.told_at)).one() == BEGAN
+
+
+def test_who_takes_it_back_while_others_go_stays(database: Database, ada: int) -> None:
+    """Her page said so: whatever was looked up before is looked at again."""
+    with database.writing() as session:
+        ask_erasure(session, ada, BEGAN)
+    with database.reading() as session:
+        assert due_for_erasure(session, BEGAN + WEEK, 0) == [ada]
+    with database.writing() as session:
+        take_erasure_back(session, ada)
+    with database.writing() as session:
+        assert not erase_if_due(session, ada, BEGAN + WEEK, 0)
+    assert is_here(database)

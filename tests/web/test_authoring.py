@@ -200,10 +200,10 @@ def test_a_course_developer_may_and_a_learner_may_not(browser: FlaskClient, plat
 
 
 def test_only_an_upload_may_be_large(browser: FlaskClient, platform: ActingPlatform) -> None:
-    """Five megabytes are too much here, and three hundred kilobytes everywhere else."""
+    """Two megabytes are too much here, and three hundred kilobytes everywhere else."""
     desk = arrive(browser, platform)
-    for megabytes, status in ((5, 413), (3, 422)):
-        sent = browser.post(desk, base_url=TOOL, **weighing(megabytes * 1024 * 1024))
+    for kilobytes, status in ((2048, 413), (900, 422)):
+        sent = browser.post(desk, base_url=TOOL, **weighing(kilobytes * 1024))
         assert sent.status_code == status
     other = browser.post(f"{desk}/1/publish", data={"seen": "x" * 300_000}, base_url=TOOL)
     assert other.status_code == 413

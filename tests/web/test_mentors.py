@@ -20,7 +20,8 @@ def enter(app: Flask, platform: ActingPlatform, *, names: list[str]) -> tuple[Fl
 
 def text(browser: FlaskClient, visit: str, path: str = "") -> str:
     """A page of a visit."""
-    answer = browser.get(f"/t/{visit}/{path}", base_url=TOOL, follow_redirects=True)
+    came = {"Sec-Fetch-Site": "cross-site"}  # so a browser says of every page that a launch leads to
+    answer = browser.get(f"/t/{visit}/{path}", base_url=TOOL, follow_redirects=True, headers=came)
     assert answer.status_code == 200, answer.text
     return answer.text
 

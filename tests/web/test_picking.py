@@ -22,7 +22,13 @@ WHOLE = {
     "custom": {"content_id": "tiny", **ASKED},
     "icon": {"url": f"{TOOL}/static/icon.png", "width": 128, "height": 128},
     "iframe": {"width": 800, "height": 640},
-    "lineItem": {"scoreMaximum": 100, "label": "Tiny course", "resourceId": "tiny", "tag": "completion"},
+    "lineItem": {
+        "scoreMaximum": 100,
+        "label": "Tiny course",
+        "resourceId": "tiny",
+        "tag": "completion",
+        "submissionReview": {"reviewableStatus": ["Completed"], "label": "Work in Sprig"},
+    },
 }
 
 
@@ -128,10 +134,10 @@ def test_it_opens_where_the_platform_offers(
 
 
 @pytest.mark.parametrize("family", ["moodle", "canvas", "other"])
-def test_work_can_be_looked_at_from_gradebooks_that_know_how(
+def test_what_is_left_to_do_is_said_for_each_family(
     browser: FlaskClient, platform: ActingPlatform, database: Database, family: str
 ) -> None:
-    """And what is left to do in the LMS is said for its family, before and after."""
+    """Before and after; and from whichever gradebook knows how, a learner's work can be looked at."""
     with database.writing() as session:
         session.execute(update(Platform).values(family=family))
     picker = at_the_picker(browser, platform)
@@ -140,7 +146,7 @@ def test_work_can_be_looked_at_from_gradebooks_that_know_how(
     back = picker.press("Add this")
     assert told[family] in back.words
     (item,) = items(back, database)
-    assert ("submissionReview" in item["lineItem"]) == (family == "moodle")
+    assert item["lineItem"]["submissionReview"]["label"] == "Work in Sprig"
 
 
 def test_nonsense_is_not_added(browser: FlaskClient, platform: ActingPlatform) -> None:

@@ -119,6 +119,7 @@ def upgrade() -> None:
     _make_service_token(sa.Column('deployment', sa.String(length=255), nullable=False))
 
     with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('due_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('about_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('mentees', sa.JSON(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_visit_about_id_learner'), 'learner', ['about_id'], ['id'])
@@ -146,6 +147,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('fk_visit_about_id_learner'), type_='foreignkey')
         batch_op.drop_column('mentees')
         batch_op.drop_column('about_id')
+        batch_op.drop_column('due_at')
 
     with op.batch_alter_table('resource_link', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_resource_link_copied_from_id_resource_link'), type_='foreignkey')

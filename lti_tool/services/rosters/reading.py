@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import String, cast, exists, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.logs import get_log
 from lti_tool.models import Context, Deployment, Member, Platform
 from lti_tool.models.engine import Database
-from lti_tool.services.leases import give_back, is_leased, take_lease
+from lti_tool.services.leases import give_back, is_leased, leased, take_lease
 from lti_tool.services.registrations import COLUMNS, WIDTH, Registration
 from lti_tool.services.roster_reasons import Unread
 from lti_tool.services.rosters.model import Asked, Reading, Roster
@@ -25,6 +25,7 @@ IN_USE = timedelta(hours=24)
 """The worker reads the lists of LMS courses from which somebody came within this time…"""
 READ_EVERY = timedelta(hours=6)
 """…this often…"""
+TRIED = "roster-tried:"
 TRIED_EVERY = timedelta(hours=1)
 """…and tries again this often where a list could not be read."""
 MOST_AT_ONCE = 50
@@ -119,7 +120,7 @@ def read_rosters(
         if stop is not None and stop.is_set():
             return
         with database.writing() as session:  # never given back: whatever comes of it, the next try is an hour away
-            is_mine = take_lease(session, f"roster-tried:{context_id}", secrets.token_hex(8), clock(), TRIED_EVERY)
+            is_mine = take_lease(session, f"{TRIED}{context_id}", secrets.token_hex(8), clock(), TRIED_EVERY)
         if is_mine:
             _read_safely(database, roster, context_id, clock)
 
@@ -139,6 +140,8 @@ def _due(session: Session, now: datetime) -> Sequence[int]:
             Context.memberships_url.is_not(None),
             or_(Context.roster_read_at.is_(None), Context.roster_read_at <= now - READ_EVERY),
             is_in_use,
+            # Whoever was tried lately would be in the way of the others.
+            ~leased(literal(TRIED) + cast(Context.id, String), now),
         )
         .order_by(Context.roster_read_at.nulls_first(), Context.id)
         .limit(MOST_AT_ONCE)
