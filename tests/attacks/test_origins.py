@@ -143,7 +143,7 @@ def test_pages_that_anybody_may_frame_hold_nothing(world: World) -> None:
     for state in ("made-up", begun["state"]):
         stranger = world.browser()
         answer = stranger.post("/lti/launch", data={"state": state, "id_token": token}, base_url=TOOL)
-        assert "Ada" not in answer.text
+        assert "Ada Learner" not in answer.text
         assert "Set-Cookie" not in answer.headers
         assert "<form" not in answer.text
 

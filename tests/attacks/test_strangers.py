@@ -41,7 +41,7 @@ def shut(world: World, browser: FlaskClient, visit: str) -> None:
             answer = browser.open(address, method=method, data=form, base_url=TOOL)
             assert answer.status_code == 403, (method, address, answer.status_code)
             assert method == "HEAD" or slug_of(answer) == "visit-over", (method, address)
-            assert "Ada" not in answer.text
+            assert "Ada Learner" not in answer.text
 
 
 def opened(world: World, role: str = INSTRUCTOR) -> tuple[FlaskClient, str]:
@@ -114,7 +114,7 @@ def _nobody_in(world: World, act: Callable[[], TestResponse]) -> None:
     answer = act()
     assert (answer.status_code, world.visits()) == (200, before)
     assert 'data-launch="pending"' in answer.text
-    assert "Ada" not in answer.text
+    assert "Ada Learner" not in answer.text
 
 
 def _thiefs_launch(world: World, victim: FlaskClient) -> TestResponse:

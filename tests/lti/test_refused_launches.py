@@ -166,7 +166,7 @@ def test_another_browser_is_not_let_in(
     elsewhere = app.test_client()
     answer = arrive(elsewhere, begun["state"], token)
     assert 'data-launch="pending"' in answer.text
-    assert "Ada" not in answer.text
+    assert "Ada Learner" not in answer.text
     assert visits(database) == 0
     assert arrive(browser, begun["state"], token).status_code == 303
 

@@ -93,7 +93,7 @@ def test_a_mentor_asks_only_those_the_lms_names(
 ) -> None:
     """Nobody else is shown, or can be asked."""
     browser, visit = enter(app, acting, names=["learner-99"])
-    assert "Ada" not in text(browser, visit)
+    assert "Ada Learner" not in text(browser, visit)
     assert post(browser, visit, f"mentor/ask/{learner_id(database)}") == 404
 
 
