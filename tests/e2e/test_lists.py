@@ -100,7 +100,7 @@ def test_a_copied_course_is_opened_and_stands_among_mine(page: Page, world: Worl
     seen(looked, page, "my courses")
     page.go_back()
     Hands(frame).press(page.get_by_role("button", name="Use this").first)
-    page.get_by_role("heading", name="Git basics", level=1).wait_for()
+    page.get_by_role("heading", name="This course is a copy").wait_for(state="hidden")
     Hands(frame).press(page.get_by_role("link", name="My courses"))
     Hands(frame).press(page.get_by_role("button", name="Open Every kind of question, Research methods"))
     page.get_by_role("heading", name="Every kind of question", level=1).wait_for()
