@@ -1,6 +1,5 @@
 """Administrators: how they come in, what they see of the platforms, and what they may change there."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from lti_tool.errors import Forbidden, InputInvalid, NotFound
 from lti_tool.models import AdminLink, AdminSession, Context, Deployment, Learner, Member, Platform, Tenant
 from lti_tool.models.engine import insert_once
 from lti_tool.services.invites import ASKED_FOR
+from lti_tool.services.launches import digest
 from lti_tool.words import N_
 
 LINK_LASTS = timedelta(minutes=15)
@@ -39,14 +39,10 @@ class SignedOut(Forbidden):
     meaning = N_("Nothing was changed.")
 
 
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def make_link(session: Session, now: datetime) -> str:
     """The secret of a new sign-in address, stored nowhere: whoever has it is an administrator, once."""
     token = secrets.token_urlsafe(24)
-    insert_once(session, AdminLink, {"token_hash": _digest(token), "expires_at": now + LINK_LASTS})
+    insert_once(session, AdminLink, {"token_hash": digest(token), "expires_at": now + LINK_LASTS})
     return token
 
 
@@ -54,7 +50,7 @@ def sign_in(session: Session, token: str, now: datetime) -> str:
     """The secret of a new session, for exactly one who comes with this address in time; else `LinkSpent`."""
     spent = (
         update(AdminLink)
-        .where(AdminLink.token_hash == _digest(token), AdminLink.used_at.is_(None), AdminLink.expires_at > now)
+        .where(AdminLink.token_hash == digest(token), AdminLink.used_at.is_(None), AdminLink.expires_at > now)
         .values(used_at=now)
     )
     if session.execute(spent.execution_options(synchronize_session=False)).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
@@ -63,21 +59,21 @@ def sign_in(session: Session, token: str, now: datetime) -> str:
     insert_once(
         session,
         AdminSession,
-        {"secret_hash": _digest(secret), "created_at": now, "expires_at": now + SESSION_LASTS},
+        {"secret_hash": digest(secret), "created_at": now, "expires_at": now + SESSION_LASTS},
     )
     return secret
 
 
 def must_be_signed_in(session: Session, secret: str | None, now: datetime) -> None:
     """Nothing happens for an administrator's browser; `SignedOut` for any other."""
-    found = session.get(AdminSession, _digest(secret)) if secret else None
+    found = session.get(AdminSession, digest(secret)) if secret else None
     if found is None or found.expires_at <= now:
         raise SignedOut
 
 
 def sign_out(session: Session, secret: str) -> None:
     """The session is over."""
-    session.execute(delete(AdminSession).where(AdminSession.secret_hash == _digest(secret)))
+    session.execute(delete(AdminSession).where(AdminSession.secret_hash == digest(secret)))
 
 
 def forget_sign_ins(session: Session, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Invites: one-time addresses by which an LMS may register itself."""
 
-import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from lti_tool.errors import RegistrationRefused
 from lti_tool.models import Deployment, Invite, Platform
 from lti_tool.models.engine import Database, insert_once
+from lti_tool.services.launches import digest
 from lti_tool.services.leases import give_back, take_lease
 from lti_tool.services.platforms import AddPlatform, add_platform, default_tenant
 from lti_tool.services.registrations import is_shared_issuer
@@ -92,15 +92,11 @@ class Found:
     deployment: str | None
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def make_invite(session: Session, now: datetime, family: str = "", asks_for: str = "name") -> str:
     """The secret of a new invite, which is stored nowhere.  It serves once, within a week."""
     token = secrets.token_urlsafe(24)
     values: dict[str, object] = {
-        "token_hash": _digest(token),
+        "token_hash": digest(token),
         "tenant_id": default_tenant(session).id,
         "family": family,
         "asks_for": asks_for,
@@ -113,7 +109,7 @@ def make_invite(session: Session, now: datetime, family: str = "", asks_for: str
 
 def find_invite(session: Session, token: str, now: datetime) -> Invited:
     """The invite, if it can be used now; else why not."""
-    row = session.get(Invite, _digest(token))
+    row = session.get(Invite, digest(token))
     if row is None:
         raise InviteUnknown
     if row.used_at is not None:
@@ -125,7 +121,7 @@ def find_invite(session: Session, token: str, now: datetime) -> Invited:
 
 def registered_by(session: Session, token: str) -> Platform:
     """What was registered by the invite."""
-    row = session.get(Invite, _digest(token))
+    row = session.get(Invite, digest(token))
     if row is None or row.platform_id is None:
         raise InviteUnknown
     return session.get_one(Platform, row.platform_id)
@@ -134,7 +130,7 @@ def registered_by(session: Session, token: str) -> Platform:
 @contextmanager
 def one_try(database: Database, token: str, now: datetime, length: timedelta) -> Iterator[None]:
     """Nobody else tries the invite meanwhile, or `InviteBusy`; no transaction is open in between."""
-    name, holder = f"invite:{_digest(token)}", secrets.token_hex(8)
+    name, holder = f"invite:{digest(token)}", secrets.token_hex(8)
     with database.writing() as session:
         if not take_lease(session, name, holder, now, length):
             raise InviteBusy
@@ -152,14 +148,14 @@ def accept(session: Session, token: str, found: Found, now: datetime) -> Platfor
     stays off.  A deployment that the LMS named is listed; it waits for confirmation where the issuer is shared.
     """
     invited = find_invite(session, token, now)
-    spent = update(Invite).where(Invite.token_hash == _digest(token), Invite.used_at.is_(None)).values(used_at=now)
+    spent = update(Invite).where(Invite.token_hash == digest(token), Invite.used_at.is_(None)).values(used_at=now)
     if session.execute(spent.execution_options(synchronize_session=False)).rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE gives a cursor result
         raise InviteUsed
     row, is_new = _added(session, found, now)
     if found.deployment is not None:
         _list_deployment(session, row, invited.tenant_id, found.deployment, now)
         row.lists_deployments = row.lists_deployments or (is_new and not is_shared_issuer(row.issuer))
-    by = update(Invite).where(Invite.token_hash == _digest(token)).values(platform_id=row.id)
+    by = update(Invite).where(Invite.token_hash == digest(token)).values(platform_id=row.id)
     session.execute(by.execution_options(synchronize_session=False))
     return row
 

@@ -83,11 +83,31 @@ def open_visit(
     """The person, the place and the visit are on record; `browser_hash` is None where no cookie can bind it."""
     found = place(session, installed, arrival, target, now)
     secret = secrets.token_urlsafe(24) if browser_hash is None else None
-    key = secrets.token_urlsafe(16)
-    values: dict[str, object] = {
-        "key": key,
+    values = _visit(found, arrival) | {
+        "key": secrets.token_urlsafe(16),
         "binding_hash": digest(secret) if secret else browser_hash,
         "is_in_address": secret is not None,
+        "expires_at": now + timedelta(hours=VISIT_HOURS[secret is not None]),
+    }
+    if arrival.about_sub is not None:
+        values |= _reviewed(session, installed, arrival, found)
+    insert_once(session, Visit, values)
+    if found.is_class_behind and found.link_id is not None:
+        note_class(session, found.link_id)
+    elif found.behind_id is not None:
+        owe_grades(session, found.behind_id, now, debounce=timedelta(0))
+    return Opened(
+        key=values["key"],
+        secret=secret,
+        link_id=found.link_id,
+        has_content=values["course_id"] is not None,
+        has_subject=arrival.about_sub is None or values["about_id"] is not None,
+    )
+
+
+def _visit(found: Place, arrival: Arrival) -> dict[str, Any]:
+    """What a visit keeps of its launch."""
+    return {
         "learner_id": found.learner_id,
         "context_id": found.context_id,
         "resource_link_id": found.link_id,
@@ -101,25 +121,7 @@ def open_visit(
         "due_at": arrival.dates.due_at if arrival.dates else None,
         "mentees": list(arrival.mentees) if arrival.role is Role.MENTOR else None,
         "deep_link": arrival.deep_link,
-        "expires_at": now + timedelta(hours=VISIT_HOURS[secret is not None]),
     }
-    about_id = None
-    if arrival.about_sub is not None:
-        reviewed = _reviewed(session, installed, arrival, found)
-        about_id = reviewed.pop("about_id")
-        values |= reviewed | {"about_id": about_id}
-    insert_once(session, Visit, values)
-    if found.is_class_behind and found.link_id is not None:
-        note_class(session, found.link_id)
-    elif found.behind_id is not None:
-        owe_grades(session, found.behind_id, now, debounce=timedelta(0))
-    return Opened(
-        key=key,
-        secret=secret,
-        link_id=found.link_id,
-        has_content=values["course_id"] is not None,
-        has_subject=arrival.about_sub is None or about_id is not None,
-    )
 
 
 def _reviewed(session: Session, installed: Installed, arrival: Arrival, found: Place) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Mentors: completion and the next step of an adult learner who agreed, and nothing else (DECISIONS; LTI.md §2.2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Row, and_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.errors import NotFound
@@ -48,33 +50,7 @@ class Watcher:
 def mentees(session: Session, visitor: Visitor, version_id: int, now: datetime) -> list[Mentee]:
     """Those whom this launch names and who learn here.  Whoever agreed will see that the mentor looked."""
     visitor.must_mentor()
-    of_mine = and_(
-        MentorAgreement.learner_id == Learner.id,
-        MentorAgreement.mentor_id == visitor.learner_id,
-        MentorAgreement.context_id == visitor.context_id,
-        MentorAgreement.ended_at.is_(None),
-    )
-    in_course = and_(
-        Enrolment.learner_id == Learner.id,
-        Enrolment.context_id == visitor.context_id,
-        Enrolment.course_id == visitor.course_id,
-    )
-    rows = session.execute(
-        select(
-            Learner.id, Learner.name, Learner.sub, Enrolment.id.label("enrolment_id"),
-            MentorAgreement.id.label("agreement_id"), MentorAgreement.agreed_at,
-        )
-        .join(Member, and_(Member.learner_id == Learner.id, Member.context_id == visitor.context_id))
-        .outerjoin(MentorAgreement, of_mine)
-        .outerjoin(Enrolment, in_course)
-        .where(
-            Learner.platform_id == visitor.platform_id,
-            Learner.tenant_id == visitor.tenant_id,
-            Learner.sub.in_(visitor.mentees),
-            Member.role == Role.LEARNER.value,
-        )
-        .order_by(Learner.name, Learner.sub)
-    ).all()  # fmt: skip
+    rows = _named(session, visitor)
     found = []
     for row in rows:
         who = (row.id, row.name, row.sub)
@@ -95,6 +71,37 @@ def mentees(session: Session, visitor: Visitor, version_id: int, now: datetime) 
             )
         )
     return found
+
+
+def _named(session: Session, visitor: Visitor) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The learners here whom the launch names, each with what was agreed."""
+    of_mine = and_(
+        MentorAgreement.learner_id == Learner.id,
+        MentorAgreement.mentor_id == visitor.learner_id,
+        MentorAgreement.context_id == visitor.context_id,
+        MentorAgreement.ended_at.is_(None),
+    )
+    in_course = and_(
+        Enrolment.learner_id == Learner.id,
+        Enrolment.context_id == visitor.context_id,
+        Enrolment.course_id == visitor.course_id,
+    )
+    return session.execute(
+        select(
+            Learner.id, Learner.name, Learner.sub, Enrolment.id.label("enrolment_id"),
+            MentorAgreement.id.label("agreement_id"), MentorAgreement.agreed_at,
+        )
+        .join(Member, and_(Member.learner_id == Learner.id, Member.context_id == visitor.context_id))
+        .outerjoin(MentorAgreement, of_mine)
+        .outerjoin(Enrolment, in_course)
+        .where(
+            Learner.platform_id == visitor.platform_id,
+            Learner.tenant_id == visitor.tenant_id,
+            Learner.sub.in_(visitor.mentees),
+            Member.role == Role.LEARNER.value,
+        )
+        .order_by(Learner.name, Learner.sub)
+    ).all()  # fmt: skip
 
 
 def _note_look(session: Session, agreement_id: int, now: datetime) -> None:

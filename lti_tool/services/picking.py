@@ -1,7 +1,7 @@
 """Choosing content for a link: what is offered, and what a teacher made of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from content.model import Card, Course, Item, Lesson, Response
 from lti_tool.errors import InputInvalid, NotFound
 from lti_tool.services.arrivals import Dates
 from lti_tool.services.courses import Offered, edition, find_target, newest_version, offered
+from lti_tool.services.leafing import Leaf, position_at
 from lti_tool.services.views import Position
 from lti_tool.words import N_
 
@@ -140,26 +141,7 @@ def previewed(session: Session, tenant_id: int, content_id: str, number: int, re
     if not 1 <= number <= len(steps):
         raise NotFound
     at, lesson, step = steps[number - 1]
-    item = step if isinstance(step, Item) else None
-    return Position(
-        sitting_id=0,
-        position=number,
-        step_id=number,
-        steps=len(steps),
-        passed=number - 1,
-        done=number - 1,
-        required=len(steps),
-        leaves=(),
-        course=course,
-        lesson=lesson,
-        lesson_number=at,
-        card=step if isinstance(step, Card) else None,
-        item=item,
-        again=0,
-        hints=0,
-        response=response,
-        marked=mark(item, response, course.decimal) if item and response is not None else None,
-        days_after=None,
-        due_on=None,
-        comes_back=False,
-    )
+    card, item = (step, None) if isinstance(step, Card) else (None, step)
+    shown = position_at(course, Leaf(number, at, lesson, card, item), len(steps))
+    marked = mark(item, response, course.decimal) if item and response is not None else None
+    return replace(shown, response=response, marked=marked)

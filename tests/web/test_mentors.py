@@ -41,7 +41,7 @@ def post(browser: FlaskClient, visit: str, path: str, **form: str) -> int:
 def only(database: Database, column: object) -> int:
     """The one value of a column."""
     with database.reading() as session:
-        return int(session.scalars(select(column)).one())  # type: ignore[call-overload]
+        return int(session.scalars(select(column)).one())  # type: ignore[call-overload]  # a column, whatever it holds
 
 
 def learner_id(database: Database) -> int:
