@@ -4,7 +4,7 @@ from lti_tool.models.administration import AdminLink, AdminSession, Invite, Plat
 from lti_tool.models.base import Base
 from lti_tool.models.course import Course, CourseDraft, CourseVersion, Item, ItemVersion
 from lti_tool.models.game import ClearSpan, DemoClock, PointEntry, PracticeDay
-from lti_tool.models.outbox import GradeAttempt, GradeOwed, PlatformPause
+from lti_tool.models.outbox import GradeAttempt, GradeOwed, PlatformPace, PlatformPause
 from lti_tool.models.person import (
     Enrolment,
     Learner,
@@ -15,7 +15,7 @@ from lti_tool.models.person import (
     RhythmGoal,
     Visit,
 )
-from lti_tool.models.place import Context, LineItem, ResourceLink
+from lti_tool.models.place import Allowance, Context, GradeTerms, LineItem, ResourceLink
 from lti_tool.models.platform import (
     Deployment,
     JobRun,
@@ -31,10 +31,10 @@ from lti_tool.models.platform import (
 from lti_tool.models.practice import LessonProgress, Memory, Review, Sitting, SittingStep, StepDone
 
 __all__ = [
-    "AdminLink", "AdminSession", "Base", "ClearSpan", "Context", "Course", "CourseDraft", "CourseVersion", "DemoClock",
-    "Deployment", "Enrolment", "GradeAttempt", "GradeOwed", "Invite", "Item", "ItemVersion", "JobRun", "LaunchState",
-    "Learner", "Lease", "LessonProgress", "LineItem", "LoginCount", "Member", "Memory", "MentorAgreement", "MentorLook",
-    "Pause", "Platform", "PlatformCheck", "PlatformKeySet", "PlatformPause", "PointEntry",
-    "PracticeDay", "ResourceLink", "Review", "RhythmGoal", "ServiceToken", "Sitting", "SittingStep", "StepDone",
-    "Tenant", "ToolKey", "Visit",
+    "AdminLink", "AdminSession", "Allowance", "Base", "ClearSpan", "Context", "Course", "CourseDraft",
+    "CourseVersion", "DemoClock", "Deployment", "Enrolment", "GradeAttempt", "GradeOwed", "GradeTerms", "Invite",
+    "Item", "ItemVersion", "JobRun", "LaunchState", "Learner", "Lease", "LessonProgress", "LineItem", "LoginCount",
+    "Member", "Memory", "MentorAgreement", "MentorLook", "Pause", "Platform", "PlatformCheck", "PlatformKeySet",
+    "PlatformPace", "PlatformPause", "PointEntry", "PracticeDay", "ResourceLink", "Review", "RhythmGoal",
+    "ServiceToken", "Sitting", "SittingStep", "StepDone", "Tenant", "ToolKey", "Visit",
 ]  # fmt: skip

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, sessionmaker
+
+from lti_tool.models.prepared import Rows, run_prepared
 
 WRITE = {"write": True}
 
@@ -69,13 +71,13 @@ class Database:
             yield session
 
 
-def run(session: Session, statement: Executable, **values: object) -> CursorResult[*tuple[Any, ...]]:
+def run(session: Session, statement: Executable, **values: object) -> Rows:
     """The answer to a statement that was built once, with `bindparam`s for what differs.
 
-    For the requests that come often (docs/performance.md): building a statement anew costs three times as much as
+    For the requests that come often (docs/performance.md): building a statement anew costs many times as much as
     running it, and reading columns by way of the ORM as much again.  What is pending in the session is not flushed.
     """
-    return connection_of(session).execute(statement, values)
+    return run_prepared(connection_of(session), statement, values)
 
 
 def connection_of(session: Session) -> Connection:
@@ -92,7 +94,7 @@ def insert_once(session: Session, model: type[Any], values: dict[str, object]) -
     The one upsert of the house: both engines know ON CONFLICT DO NOTHING, and Core is half the price of the ORM here.
     """
     connection = connection_of(session)
-    return connection.execute(_insert_once(model.__table__, connection.dialect.name), values).rowcount == 1
+    return run_prepared(connection, _insert_once(model.__table__, connection.dialect.name), values).rowcount == 1
 
 
 @cache

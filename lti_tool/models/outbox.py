@@ -1,8 +1,9 @@
-"""What the gradebooks should know: one row for each column and learner, one for each try, and who is left alone."""
+"""What the gradebooks should know: one row for each column and learner, one for each try, and what each LMS bears."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.models.base import Base
@@ -30,9 +31,11 @@ class GradeOwed(Base):
     lesson_key: Mapped[str | None] = mapped_column(String(80))
     """With the enrolment's course: what the score is for; none is the whole course.  The link may open something else
     by now, and then this score is none of its."""
+    rule: Mapped[str] = mapped_column(String(20), default="completion", server_default="completion")
+    """With the lesson: by which rule the score was reckoned."""
     reached: Mapped[int]
-    """The percent when it was last owed.  Completion never falls: a longer edition of the course, published while the
-    LMS was down, takes nothing away."""
+    """The percent when it was last owed.  A grade never falls by itself: a longer edition of the course, published
+    while the LMS was down, takes nothing away."""
     owed_at: Mapped[datetime]
     """Since when the gradebook has been behind; keeps its value while it is not."""
     due_at: Mapped[datetime]
@@ -51,6 +54,11 @@ class GradeOwed(Base):
     blocked_reason: Mapped[str | None] = mapped_column(String(40))
     was_changed: Mapped[bool] = mapped_column(default=False)
     """A person had changed the grade in the LMS.  Kept until the gradebook is seen to show ours again."""
+    overwrites: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A teacher said that ours replaces what a person put into the LMS; spent when the gradebook shows ours."""
+    lms_percent: Mapped[float | None]
+    """What the LMS showed when it was last read; none for no grade."""
+    lms_read_at: Mapped[datetime | None]
     last_outcome: Mapped[str | None] = mapped_column(String(40))
 
 
@@ -66,6 +74,10 @@ class GradeAttempt(Base):
     score_at: Mapped[datetime]
     status: Mapped[int | None]
     outcome: Mapped[str] = mapped_column(String(40))
+    up_to_review_id: Mapped[int | None]
+    """The learner's newest answer when the score was reckoned: it stands on that one and those before it."""
+    figures: Mapped[dict[str, Any] | None]
+    """What the rule counted."""
 
 
 class PlatformPause(Base):
@@ -78,3 +90,15 @@ class PlatformPause(Base):
     outcome: Mapped[str] = mapped_column(String(40))
     probe_holder: Mapped[str | None] = mapped_column(String(64))
     """Who holds the one score that finds out, when the pause is over, whether the platform is back."""
+
+
+class PlatformPace(Base):
+    """How many scores a platform takes at once: learnt from its answers, within what an administrator allows."""
+
+    __tablename__ = "platform_pace"
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id"), primary_key=True)
+    most: Mapped[int] = mapped_column(default=4)
+    """Never more than this, by all workers together."""
+    at_once: Mapped[int] = mapped_column(default=4)
+    """For now: halved when it asks us to slow down, one more after a while without."""
+    changed_at: Mapped[datetime]

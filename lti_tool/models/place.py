@@ -1,6 +1,7 @@
 """Where learning happens: LMS courses, links in them, and columns in their gradebooks."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -97,5 +98,37 @@ class LineItem(Base):
     """The same column as its owner has it; grades go there for the owner's link alone."""
     url: Mapped[str] = mapped_column(String(2000))
     scopes: Mapped[list[str]]
+    rule: Mapped[str | None] = mapped_column(String(20))
+    """By which rule its scores are reckoned; none: the link's own.  A link may have a second column."""
     is_gone: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+
+
+class GradeTerms(Base):
+    """How a link is graded, and when its work counts.  A link without: completion, whenever it is done."""
+
+    __tablename__ = "grade_terms"
+    resource_link_id: Mapped[int] = mapped_column(ForeignKey("resource_link.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(20))
+    settings: Mapped[dict[str, Any]]
+    """The rule's own, by name (`rules.grading`)."""
+    opens_at: Mapped[datetime | None]
+    """Set by the teacher here; counts where the LMS tells no date."""
+    due_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    late_percent: Mapped[int] = mapped_column(default=0)
+    """What each day after `due_at` takes off, by us; 0: nothing, whether or not the LMS does."""
+    grace_minutes: Mapped[int] = mapped_column(default=0)
+
+
+class Allowance(Base):
+    """More time, or less to do, for one learner at one link; why is not kept."""
+
+    __tablename__ = "allowance"
+    resource_link_id: Mapped[int] = mapped_column(ForeignKey("resource_link.id"), primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learner.id"), primary_key=True)
+    due_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    sittings: Mapped[int | None]
+    """For the rule "practice": how many are offered."""
+    noted_at: Mapped[datetime]

@@ -32,14 +32,16 @@ class StepDone(Base):
 
 
 class Sitting(Base):
-    """A stretch of practice: a lesson, or a round of reviews."""
+    """A stretch of practice: a lesson, a round of reviews, or a try at a checkpoint."""
 
     __tablename__ = "sitting"
     __table_args__ = (Index("ix_sitting_enrolment_id_study_on", "enrolment_id", "study_on"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     lesson_progress_id: Mapped[int | None] = mapped_column(ForeignKey("lesson_progress.id"))
-    """The lesson, or none: reviews."""
+    """The lesson; none for reviews and checkpoints."""
+    try_number: Mapped[int | None]
+    """From 1, for a try at a checkpoint: unseen items, and no verdict before its end."""
     study_on: Mapped[date]
     planned: Mapped[int]
     """How many steps it began with, before anything came back."""

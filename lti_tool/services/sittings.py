@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Row, and_, bindparam, exists, func, insert, select
+from sqlalchemy import Integer, and_, bindparam, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from content.model import Card, Item
@@ -220,6 +220,6 @@ _OPEN_ROUND = select(Sitting.id, Sitting.steps, Sitting.passed).where(
 )
 
 
-def open_round(session: Session, enrolment_id: int, moment: Moment) -> Row[Any] | None:
+def open_round(session: Session, enrolment_id: int, moment: Moment) -> Any:
     """The round of reviews that was begun today and not finished: (id, steps, passed)."""
     return run(session, _OPEN_ROUND, enrolment=enrolment_id, today=moment.today).first()

@@ -74,7 +74,7 @@ def open_step(session: Session, enrolment_id: int, course_version_id: int, sitti
     course = edition(session, course_version_id).course
     item = items_in(session, [row.version_id])[row.version_id] if row.version_id else None
     return OpenStep(
-        **row._mapping,  # noqa: SLF001 - public in spite of its name
+        **row._asdict(),
         item=item,
         decimal=course.decimal,
         policy=Policy(desired_retention=course.pace.retention),
