@@ -71,7 +71,7 @@ MOODLE = (
 CANVAS = (
     Difference("family", "canvas", "tools recognise the product by it", "LTI 3"),
     Difference("version", "cloud", "its own word for the hosted one", "LTI 3"),
-    Difference("shared_issuer", "https://canvas.example", "one issuer for all customers", "LTI 0.6"),
+    Difference("shared_issuer", "https://canvas.instructure.com", "one issuer for all customers", "LTI 0.6"),
     Difference(
         "deployment_form", DeploymentForm.NUMBER_AND_HASH, "<id>:<hash> for each place it is installed in", "LTI 3"
     ),
@@ -149,7 +149,7 @@ BRIGHTSPACE = (
 BLACKBOARD = (
     Difference("family", "BlackboardLearn", "tools recognise the product by it", "LTI 3"),
     Difference("version", "3900.93.0", "a release", "LTI 3"),
-    Difference("shared_issuer", "https://blackboard.example", "one issuer and client for all customers", "LTI 0.6"),
+    Difference("shared_issuer", "https://blackboard.com", "one issuer and client for all customers", "LTI 0.6"),
     Difference("deployment_form", DeploymentForm.GUID, "the deployment alone tells the customer", "LTI 3"),
     Difference("registers", Registers.BY_HAND, "registered once, with the vendor", "LTI 3, Registration"),
     Difference("messages", REGISTRABLE, "reviews are not named in what was read", "LTI 3 ?"),

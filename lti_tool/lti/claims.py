@@ -101,10 +101,10 @@ def _origin(url: str) -> str | None:
 
 def frame_ancestors(platform: Registration, return_url: str | None) -> str:
     """Who may show the visit in a frame (DECISIONS, Visits)."""
-    if is_shared_issuer(platform.issuer):
-        return "https:"
     wanted = [platform.issuer, platform.auth_url, return_url, *platform.frame_ancestors.split()]
     origins = [origin for origin in map(origin_of, wanted) if origin]
+    if is_shared_issuer(platform.issuer):  # each institution has a host of its own
+        origins = ["https:", *(one for one in origins if not one.startswith("https:"))]
     return " ".join(dict.fromkeys(origins))
 
 

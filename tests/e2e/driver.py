@@ -10,13 +10,14 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from content.model import Choices, Cloze, Course, Item, Kind, Match, Order, Response, Reveal
 from lti_tool.web.asking import plain
-from practice_lms.state.seed import TEACHER
+from practice_lms.state.seed import ADMINISTRATOR, STUDENT_VIEW, TEACHER
 from tests.e2e.world import NAMES, Activity, World
 from tests.unit.content.answers import right_response
 
 VERDICT = re.compile("^(Right|Not yet)$")
 MOST_TABS = 90
 MOST_PAGES = 120
+PEOPLE = NAMES | {TEACHER: "Tess Teacher", ADMINISTRATOR: "Abel Admin", STUDENT_VIEW: "Test Student"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,7 @@ class Person:
     def arrives(cls, world: World, page: Page, number: int) -> "Person":
         """The browser acts as this person."""
         page.goto(world.demo.lms_url)
-        name = NAMES.get(number, "Tess Teacher" if number == TEACHER else "Test Student")
-        page.get_by_role("button", name=name).click()
+        page.get_by_role("button", name=PEOPLE[number]).click()
         return cls(world, page, number)
 
     def opens(self, activity: Activity) -> Frame:

@@ -271,6 +271,19 @@ def test_the_page_may_be_framed_by_the_platform_alone(browser: FlaskClient, plat
     assert ancestors == "'self' https://lms.example"
 
 
+def test_on_a_shared_issuer_any_institution_may_frame_the_page(
+    browser: FlaskClient, platform: ActingPlatform, database: Database
+) -> None:
+    """Each has a host of its own; one without https is named by its registration, its launch, or an administrator."""
+    platform.issuer = "https://canvas.instructure.com"
+    try:
+        platform.register(database, deployments=("1",), frame_ancestors="http://127.0.0.1:8001")
+        policy = page(browser, visit_of(launch(browser, platform))).headers["Content-Security-Policy"]
+    finally:
+        platform.issuer = ISSUER
+    assert policy.partition("frame-ancestors ")[2].partition(";")[0] == "'self' https: http://127.0.0.1:8001"
+
+
 def test_a_column_of_the_platform_is_noted(browser: FlaskClient, platform: ActingPlatform, database: Database) -> None:
     """The line item's address and what we may do with it."""
     launch(browser, platform)

@@ -77,7 +77,7 @@ def test_the_character_is_chosen_at_the_start(talk: Talk, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("character", "issuer"),
-    [(Character.CANVAS, "https://canvas.example"), (Character.BLACKBOARD, "https://blackboard.example")],
+    [(Character.CANVAS, "https://canvas.instructure.com"), (Character.BLACKBOARD, "https://blackboard.com")],
 )
 def test_two_institutions_share_issuer_and_client(be: Be, character: Character, issuer: str) -> None:
     """They are told apart by deployment and platform instance only."""

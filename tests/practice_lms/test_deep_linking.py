@@ -176,8 +176,8 @@ def test_an_answer_is_made_for_the_shared_issuer(be: Callable[[Character], Talk]
     deployment = claims[CLAIM + "deployment_id"]
     for aud, deployed, status in (
         (talk.config.base_url, deployment, 400),
-        ("https://canvas.example", "1", 400),
-        ("https://canvas.example", deployment, 200),
+        ("https://canvas.instructure.com", "1", 400),
+        ("https://canvas.instructure.com", deployment, 200),
     ):
         token = talk.tool.deep_linking_answer(talk.config, [ITEM], settings["data"], aud=aud, deployment_id=deployed)
         assert talk.client.post(path, data={"JWT": token}).status_code == status

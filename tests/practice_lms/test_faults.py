@@ -136,6 +136,15 @@ def test_a_slow_call_still_gets_through(lms: RunningLms, tool: ActingTool) -> No
     assert time.monotonic() - began >= 0.3
 
 
+def test_a_repeated_call_is_taken_once_and_told_of_the_second_time(lms: RunningLms, tool: ActingTool) -> None:
+    """The caller hears that its score is stale, though it sent it once; it is in the gradebook."""
+    head = bearer(lms.url, tool)
+    lms.fail(FaultKind.REPEATED, "scores")
+    assert post_score(lms.url, head).status_code == 409
+    assert shown(lms) == 80
+    assert post_score(lms.url, head, at="2026-11-20T10:00:01Z").status_code == 200
+
+
 def test_lost_tokens_are_lost_for_good(lms: RunningLms, tool: ActingTool) -> None:
     """Every token is forgotten at once; a new one opens the door again."""
     head = bearer(lms.url, tool)

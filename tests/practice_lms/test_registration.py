@@ -69,7 +69,7 @@ def test_canvas_tells_its_configuration_to_the_tokens_bearer(be: Be) -> None:
     assert talk.client.get(WELL_KNOWN).status_code == 401
     token = opened(talk)["registration_token"]
     told = talk.client.get(WELL_KNOWN, headers={"Authorization": f"Bearer {token}"}).json or {}
-    assert told["issuer"] == "https://canvas.example"
+    assert told["issuer"] == "https://canvas.instructure.com"
     assert told["authorization_endpoint"] == f"{talk.config.base_url}/auth"
     answer = send(talk, token, description(talk))
     assert answer.status_code == 201

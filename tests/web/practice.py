@@ -14,7 +14,7 @@ from lti_tool.models.engine import Database
 from lti_tool.services.grades import Delivered, owe_classes, send_due
 from lti_tool.services.keys import KeyBox
 from lti_tool.services.platforms import AddPlatform, add_platform
-from practice_lms.manners import audience_of, issuer_of, manners
+from practice_lms.manners import audience_of, deployment_of, issuer_of, manners, tenants_of
 from practice_lms.state.courses import Link, links_of
 from practice_lms.state.line_items import LineItem, line_items_of
 from practice_lms.state.seed import TEACHER
@@ -92,6 +92,7 @@ def _register(database: Database, lms: RunningLms, character: Character) -> None
         token_url=lms.config.token_url,
         token_audience=audience_of(lms.config, ways),
         jwks_url=f"{lms.url}/jwks",
+        deployments=tuple(deployment_of(lms.config, ways, 1, tenant) for tenant in tenants_of(ways)),
         family=FAMILIES.get(character, "other"),
     )
     with database.writing() as session:
