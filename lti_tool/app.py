@@ -21,8 +21,11 @@ from lti_tool.settings import Settings
 from lti_tool.web import addresses, problems, security, words
 from lti_tool.web.admin import admin
 from lti_tool.web.author import author
+from lti_tool.web.check import check
 from lti_tool.web.db import db
 from lti_tool.web.demo import demo
+from lti_tool.web.grades import grades
+from lti_tool.web.grading import grading
 from lti_tool.web.health import health
 from lti_tool.web.learn import learn
 from lti_tool.web.lti import lti
@@ -39,7 +42,8 @@ from lti_tool.web.work import work
 
 HERE = Path(__file__).parent
 BLUEPRINTS = (
-    lti, notices, registering, learn, own, mentor, teach, pick, preview, author, roster, sections, work, admin, health,
+    lti, notices, registering, learn, check, own, mentor, teach, pick, preview, author, roster, sections, work, grading,
+    grades, admin, health,
 )  # fmt: skip
 MOST_FORM_BYTES = 256 * 1024
 YEAR = 31_536_000

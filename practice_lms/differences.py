@@ -40,6 +40,7 @@ MOODLE = (
     Difference("messages", REGISTRABLE, "reviews are sent, but not offered", "Moodle 7"),
     Difference("kept_messages", frozenset({DEEP_LINKING_REQUEST}), "other messages are dropped", "Moodle 6"),
     Difference("storage_frame", "", "stores nothing for tools", "Moodle 3"),
+    Difference("ticks_by_grade", True, "“receive a grade” is met by any grade", "Moodle 40"),
     Difference("resize_subjects", (), "a tool cannot ask for height", "Moodle 23"),
     Difference("has_short_context_type", True, "CourseSection without its namespace", "Moodle 20"),
     Difference(

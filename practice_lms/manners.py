@@ -88,6 +88,8 @@ class Manners:
     deletes_coupled: bool = True
     hides_comment_of_one: bool = False
     makes_assignments: bool = False
+    ticks_by_grade: bool = False
+    """An activity is marked as done for a learner once any grade of hers stands in its column."""
     # copies and notices
     copies_tools_columns: bool = True
     sends_notices: bool = True

@@ -1,5 +1,7 @@
 """The LMS as people see it: who you act as, courses and activities, settings."""
 
+import sqlite3
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
@@ -12,8 +14,9 @@ from practice_lms.faults import StorageFault, storage_fault
 from practice_lms.manners import audience_of, deployment_of, issuer_of, manners, tenants_of
 from practice_lms.shown import show
 from practice_lms.state.courses import all_courses, find_link, links_of, remove_link
-from practice_lms.state.line_items import line_items_of
-from practice_lms.state.people import find_person, roster
+from practice_lms.state.grades import find_grade
+from practice_lms.state.line_items import LineItem, line_items_of
+from practice_lms.state.people import Person, find_person, roster
 from practice_lms.state.seed import SITE, seed
 from practice_lms.state.switches import (
     TARGETS,
@@ -73,7 +76,7 @@ def activity(course_id: int, link_id: int) -> str:
 def _course_page(course_id: int, link_id: int | None) -> str:
     storage = storage_fault()
     with lms().store.reading() as db:
-        acting_or_403(db)
+        me = acting_or_403(db)
         shown = course_or_404(db, course_id)
         opened = None
         if link_id is not None:
@@ -85,11 +88,22 @@ def _course_page(course_id: int, link_id: int | None) -> str:
             course=shown,
             links=links_of(db, course_id),
             columns=columns,
+            received=_received(db, columns, me) if manners(db).ticks_by_grade and not me.may_teach else None,
             opened=opened,
             member_count=len(roster(db, course_id)),
             storage=storage,
             due="ResourceLink.submission.endDateTime",
         )
+
+
+def _received(db: sqlite3.Connection, columns: Mapping[int | None, LineItem], me: Person) -> set[int | None]:
+    """The activities in whose columns this learner has a grade."""
+    found = set()
+    for link_id, item in columns.items():
+        grade = find_grade(db, item.id, me.id)
+        if grade is not None and grade.shown is not None:
+            found.add(link_id)
+    return found
 
 
 @pages.post("/courses/<int:course_id>/activities/<int:link_id>/remove")

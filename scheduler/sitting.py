@@ -1,6 +1,6 @@
 """Which items a sitting asks, and in which order."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +31,17 @@ class Fresh:
     version_id: int
     outcome: str
     fact: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """An item that is held back for checks, and that this learner has not seen."""
+
+    item_id: int
+    version_id: int
+    outcome: str
+    fact: str | None
+    kind: str
 
 
 def build(
@@ -74,7 +85,29 @@ def _without_siblings(ordered: Iterable[Due | Fresh], most: int, facts: set[str]
     return chosen
 
 
-def _interleaved(chosen: Sequence[Due | Fresh]) -> list[int]:
+def draw(pool: Iterable[Probe], *, seed: int, most: int) -> list[int]:
+    """The ids of the items of one check, in order; the same for the same arguments, however the pool was sorted.
+
+    They are spread as evenly over the outcomes as the pool allows, then over the kinds; no two of them are siblings.
+    An outcome of which more is left goes first, so that what one check leaves is even, too.
+    """
+    left = sorted(pool, key=lambda one: (drawn(seed, one.item_id), one.item_id))
+    chosen: list[Probe] = []
+    while left and len(chosen) < most:
+        best = _rarest(left, chosen)
+        chosen.append(best)
+        left = [one for one in left if one is not best and (one.fact is None or one.fact != best.fact)]
+    return _interleaved(chosen)
+
+
+def _rarest(left: Sequence[Probe], chosen: Sequence[Probe]) -> Probe:
+    """The one whose outcome, then whose kind, is the rarest among those that were chosen; of equals the first."""
+    outcomes, kinds = Counter(one.outcome for one in chosen), Counter(one.kind for one in chosen)
+    waiting = Counter(one.outcome for one in left)
+    return min(left, key=lambda one: (outcomes[one.outcome], -waiting[one.outcome], kinds[one.kind]))
+
+
+def _interleaved(chosen: Sequence[Due | Fresh | Probe]) -> list[int]:
     """Their ids, as near to the given order as it goes with no two neighbours of one outcome.
 
     An outcome that holds more than half of what is left must be next, or two of it would meet later.

@@ -29,6 +29,7 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str | 
 @click.option("--jwks-url", required=True, callback=_address, help="Address of the platform's public keys.")
 @click.option("--token-audience", help="`aud` for token requests, where it is not the token address (Brightspace).")
 @click.option("--deployment", "deployments", multiple=True, help="Let only these deployments in (repeatable).")
+@click.option("--at-once", type=click.IntRange(1, 100), help="How many scores it takes at a time, at most (4).")
 @click.option("--any-deployment", is_flag=True, help="Let every deployment in again.")
 @click.option("--family", type=click.Choice(PRODUCTS), help="Whose software.")
 @click.option("--name", help="What people call it.")

@@ -1,44 +1,28 @@
-"""Scores on their way to an LMS: Assignment and Grade Services 2.0."""
+"""Scores on their way to an LMS: Assignment and Grade Services 2.0.
 
-import re
-from dataclasses import dataclass
+What the LMS shows is read before anything is written: a grade that a person put there is hers (DECISIONS, Delivery).
+An edit between our reading and our writing is found by the next reading; only the platform could prevent it.
+"""
+
+from dataclasses import replace
 from datetime import datetime
-from enum import Enum
-from urllib.parse import urlencode, urlsplit
 
 from lti_tool.lti.ags_answers import Stale, judge
-from lti_tool.lti.claims import origin_of
-from lti_tool.lti.http import Answer, CallFailed, call
-from lti_tool.lti.tokens import AccessToken, AccessTokens, NoToken
+from lti_tool.lti.ags_results import SCORE_SCOPE, Calls
+from lti_tool.lti.ags_urls import address, may_take_token
+from lti_tool.lti.http import CallFailed
+from lti_tool.lti.line_items import address_now
+from lti_tool.lti.tokens import AccessTokens, NoToken
 from lti_tool.models.engine import Database
-from lti_tool.services.grades import Claimed, Outcome, Reason, Tried
+from lti_tool.services.grades import Claimed, Outcome, Reason, Seen, Tried
 from lti_tool.services.grades.families import family
 from lti_tool.services.keys import KeyBox
-from lti_tool.services.registrations import Registration
 
-SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
-SCORE_SCOPE, RESULT_SCOPE = SCOPE + "score", SCOPE + "result.readonly"
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
-RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
 CLOSE = 0.05
 """Percent: an LMS that scales scores may round them."""
-
-
-_NEXT = re.compile(r';\s*rel="?next\b', re.IGNORECASE)
-
-
-class _Unread(Enum):
-    """Why we do not know what the LMS shows."""
-
-    NOT_NOW = "not now"
-    NOT_ALLOWED = "not allowed"
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What the LMS shows for this person, in percent; None if nothing."""
-
-    percent: float | None
+UNSEEN_TRIES = 3
+"""So often a score waits for an LMS that cannot tell what it holds; then it goes all the same."""
 
 
 class AgsGradebook:
@@ -49,104 +33,95 @@ class AgsGradebook:
         self._seconds = seconds
 
     def send(self, claimed: Claimed, now: datetime) -> Tried:
-        """The LMS's verdict on this score, within five time-outs; a token that it refuses is renewed once."""
+        """The LMS's verdict on this score, within seven time-outs."""
         if not may_take_token(claimed.url, claimed.platform):
             return Tried(Outcome.BLOCKED, reason=Reason.FOREIGN_ADDRESS)
         if SCORE_SCOPE not in claimed.scopes:
             return Tried(Outcome.BLOCKED, reason=Reason.NOT_ALLOWED)
-        scopes = {SCORE_SCOPE, RESULT_SCOPE} & set(claimed.scopes)
+        calls = Calls(self._tokens, self._seconds, claimed, now)
         try:
-            token = self._tokens.get(claimed.platform, scopes, now, needed=SCORE_SCOPE)
-            answer = self._post(claimed, token)
-            if answer.status == 401:
-                self._tokens.forget(claimed.platform, token)
-                token = self._tokens.get(claimed.platform, scopes, now, needed=SCORE_SCOPE)
-                answer = self._post(claimed, token)
+            seen = calls.see()
         except NoToken as error:
-            return Tried(error.outcome, error.status, retry_after=error.retry_after)
+            return _without_token(error)
+        except CallFailed:
+            return Tried(Outcome.UNREACHED)
+        if isinstance(seen, Tried):
+            if seen.outcome is Outcome.BUSY or claimed.tries < UNSEEN_TRIES:
+                return seen
+            seen = None
+        before = _before(claimed, seen)
+        return before if before is not None else self._sent(claimed, calls, now)
+
+    def _sent(self, claimed: Claimed, calls: Calls, now: datetime) -> Tried:
+        try:
+            answer = calls.ask("POST", address(claimed.url, "scores"), {"Content-Type": SCORE_TYPE}, claimed.body)
+        except NoToken as error:
+            return _without_token(error)
         except CallFailed:
             return Tried(Outcome.NO_ANSWER)
-        if answer.status == 401:
-            # A new token was refused as well: the next try must not begin with it.
-            self._tokens.forget(claimed.platform, token)
         verdict = judge(answer, family(claimed.platform.family), now)
         if isinstance(verdict, Stale):
-            return self._stale(claimed, token, answer.status)
-        if verdict.outcome is Outcome.SENT and claimed.was_changed:
-            return self._kept_change(claimed, token, verdict)
-        return verdict
-
-    def _post(self, claimed: Claimed, token: AccessToken) -> Answer:
-        headers = {"Authorization": f"Bearer {token.value}", "Content-Type": SCORE_TYPE}
-        return call("POST", address(claimed.url, "scores"), seconds=self._seconds, headers=headers, data=claimed.body)
-
-    def _stale(self, claimed: Claimed, token: AccessToken, status: int) -> Tried:
-        """The LMS has something as new as this score: ours, or a person's (DECISIONS, Delivery)."""
-        shown = self._read(claimed, token)
-        if shown is _Unread.NOT_NOW:
-            return Tried(Outcome.UNREAD, status)
-        if shown is _Unread.NOT_ALLOWED:
-            # Only these same bytes can be as new as they are, unless a person was there.
-            shown = _Shown(claimed.percent if claimed.is_resend else None)
-        if shown.percent is not None and abs(shown.percent - claimed.percent) <= CLOSE:
-            return Tried(Outcome.ALREADY_THERE, status)
-        if shown.percent is not None and any(abs(shown.percent - ours) <= CLOSE for ours in claimed.shown):
-            return Tried(Outcome.OLDER_THERE, status)
-        return Tried(Outcome.BLOCKED, status, Reason.CHANGED_IN_LMS)
-
-    def _kept_change(self, claimed: Claimed, token: AccessToken, taken: Tried) -> Tried:
-        """Taken, unless the LMS still shows what a person put there: Moodle keeps an overridden grade and says 200."""
-        shown = self._read(claimed, token)
-        if shown is _Unread.NOT_NOW:
-            return Tried(Outcome.UNREAD, taken.status)
-        if shown is _Unread.NOT_ALLOWED or shown.percent is None or abs(shown.percent - claimed.percent) <= CLOSE:
-            return taken
-        return Tried(Outcome.BLOCKED, taken.status, Reason.CHANGED_IN_LMS)
-
-    def _read(self, claimed: Claimed, token: AccessToken) -> _Shown | _Unread:
-        """What the LMS shows for this person."""
-        if RESULT_SCOPE not in claimed.scopes:
-            return _Unread.NOT_ALLOWED
-        asked = {"user_id": claimed.sub} if family(claimed.platform.family).filters_results else {}
-        headers = {"Authorization": f"Bearer {token.value}", "Accept": RESULTS_TYPE}
-        try:
-            # Without `limit`, which Moodle cannot take together with its own query (README 51).
-            answer = call("GET", address(claimed.url, "results", asked), seconds=self._seconds, headers=headers)
-        except CallFailed:
-            return _Unread.NOT_NOW
-        if answer.status in {401, 403}:
-            return _Unread.NOT_ALLOWED
-        results = answer.json()
-        if answer.status != 200 or not isinstance(results, list):
-            return _Unread.NOT_NOW
-        mine = [one for one in results if isinstance(one, dict) and str(one.get("userId")) == claimed.sub]
-        if not mine and _NEXT.search(answer.headers.get("link", "")):
-            # The LMS does not know `user_id` and gave the first page of everybody's: not there is not nothing.
-            return _Unread.NOT_NOW
-        return _Shown(_percent(mine[0])) if mine else _Shown(None)
+            return _stale(claimed, calls, answer.status)
+        if verdict.reason is Reason.COLUMN_GONE:
+            moved_to = address_now(self._tokens, self._seconds, claimed, now)
+            return Tried(Outcome.MOVED, answer.status, moved_to=moved_to) if moved_to else verdict
+        if verdict.outcome is not Outcome.SENT:
+            return verdict
+        return _kept_change(claimed, calls, replace(verdict, seen=Seen(claimed.percent)))
 
 
-def _percent(result: dict[str, object]) -> float | None:
-    score, most = result.get("resultScore"), result.get("resultMaximum", 1)
-    if not isinstance(score, int | float) or not isinstance(most, int | float) or most <= 0:
+def _without_token(error: NoToken) -> Tried:
+    return Tried(error.outcome, error.status, retry_after=error.retry_after)
+
+
+def _before(claimed: Claimed, seen: Seen | None) -> Tried | None:
+    """What the LMS's own grade makes of the try; None if the score may go."""
+    if seen is None or seen.percent is None:
         return None
-    return 100 * score / most
+    if _is_close(seen.percent, claimed.percent):
+        return Tried(Outcome.ALREADY_THERE, seen=seen)
+    is_automatic = seen.percent == 0 and not claimed.shown and family(claimed.platform.family).zeroes_missing
+    if claimed.overwrites or is_automatic or _is_ours(claimed, seen.percent):
+        return None
+    return Tried(Outcome.BLOCKED, reason=Reason.CHANGED_IN_LMS, seen=seen)
 
 
-def may_take_token(url: str, platform: Registration) -> bool:
-    """Whether the platform's token may go there: over TLS wherever its signed launch said, in the clear only to itself.
+def _stale(claimed: Claimed, calls: Calls, status: int) -> Tried:
+    """The LMS has something as new as this score: ours, or a person's."""
+    seen = _seen_again(calls)
+    if isinstance(seen, Tried):
+        return Tried(Outcome.UNREAD, status)
+    # Where we may not look: only these same bytes can be as new as they are, unless a person was there.
+    percent = seen.percent if seen is not None else claimed.percent if claimed.is_resend else None
+    if percent is not None and _is_close(percent, claimed.percent):
+        return Tried(Outcome.ALREADY_THERE, status, seen=seen)
+    if percent is not None and (_is_ours(claimed, percent) or claimed.overwrites):
+        return Tried(Outcome.OLDER_THERE, status, seen=seen)
+    return Tried(Outcome.BLOCKED, status, Reason.CHANGED_IN_LMS, seen=seen)
 
-    The hosts of a registration say nothing about those of its gradebooks: Canvas and Blackboard have one issuer for all
-    institutions, and a gradebook at each.  An LMS on http is one in a closed network, or the demo.
-    """
-    origin = origin_of(url)
-    if origin is None:
-        return False
-    return origin.startswith("https:") or origin in {origin_of(platform.issuer), origin_of(platform.token_url)}
+
+def _kept_change(claimed: Claimed, calls: Calls, taken: Tried) -> Tried:
+    """Taken, unless the LMS still shows what a person put there: Moodle keeps an overridden grade and says 200."""
+    if not (claimed.was_changed or claimed.overwrites):
+        return taken
+    seen = _seen_again(calls)
+    if isinstance(seen, Tried):
+        return Tried(Outcome.UNREAD, taken.status)
+    if seen is None or seen.percent is None or _is_close(seen.percent, claimed.percent):
+        return taken
+    return Tried(Outcome.BLOCKED, taken.status, Reason.CHANGED_IN_LMS, seen=seen)
 
 
-def address(line_item: str, what: str, asked: dict[str, str] | None = None) -> str:
-    """The line item's `scores` or `results`: they belong to the path, before the query (AGS 2.0, 3.4.1; README 36)."""
-    parts = urlsplit(line_item)
-    query = "&".join(part for part in (parts.query, urlencode(asked or {})) if part)
-    return parts._replace(path=f"{parts.path.rstrip('/')}/{what}", query=query, fragment="").geturl()
+def _seen_again(calls: Calls) -> Seen | Tried | None:
+    try:
+        return calls.see()
+    except (NoToken, CallFailed):
+        return Tried(Outcome.UNSEEN)
+
+
+def _is_ours(claimed: Claimed, percent: float) -> bool:
+    return any(_is_close(percent, ours) for ours in claimed.shown)
+
+
+def _is_close(one: float, other: float) -> bool:
+    return abs(one - other) <= CLOSE

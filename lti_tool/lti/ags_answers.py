@@ -19,7 +19,7 @@ def judge(answer: Answer, quirks: Family, now: datetime) -> Tried | Stale:
         return _taken(answer, quirks)
     if status == 401:
         return Tried(Outcome.NO_ACCESS, status)
-    if status == 429 or (status == 403 and quirks.throttles_with_403 and _is_throttle(answer)):
+    if is_throttle(answer, quirks):
         return Tried(Outcome.BUSY, status, retry_after=retry_after(answer, now))
     if status == 409 or (status == 400 and quirks.says_stale_with_400 and "timestamp" in _text(answer)):
         return Stale()
@@ -59,7 +59,10 @@ def _refused(answer: Answer, quirks: Family) -> Tried:
     return Tried(Outcome.BLOCKED, status, Reason.REFUSED)
 
 
-def _is_throttle(answer: Answer) -> bool:
+def is_throttle(answer: Answer, quirks: Family) -> bool:
+    """The LMS asks us to come less often."""
+    if answer.status != 403 or not quirks.throttles_with_403:
+        return answer.status == 429
     try:
         is_used_up = float(answer.headers.get("x-rate-limit-remaining", "1")) <= 0
     except ValueError:

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from cryptography.fernet import InvalidToken
 from sqlalchemy.exc import NoResultFound
 
-from lti_tool.lti.ags import RESULT_SCOPE, SCORE_SCOPE
+from lti_tool.lti.ags_results import RESULT_SCOPE, SCORE_SCOPE
 from lti_tool.lti.http import Answer, CallFailed, call
 from lti_tool.lti.nrps import NrpsRoster
 from lti_tool.lti.platform_keys import parse_jwks
@@ -21,7 +21,7 @@ from lti_tool.models.engine import Database
 from lti_tool.services.grades import Outcome, PlatformGrades, grade_status
 from lti_tool.services.keys import KeyBox, signing_key
 from lti_tool.services.observed import Observed, forget_tokens, observed
-from lti_tool.services.platform_checks import Finding, State, note_check, take_asked
+from lti_tool.services.platform_checks import OWN_KEY, TOKEN, Finding, State, note_check, take_asked
 from lti_tool.services.registrations import Registration, registration_of
 from lti_tool.services.roster_reasons import UNREAD
 from lti_tool.services.rosters import Asked
@@ -34,7 +34,7 @@ STUCK = timedelta(hours=1)
 
 def check_keys(database: Database, box: KeyBox, now: datetime) -> Finding:
     """Whether we can sign."""
-    what = N_("Sprig’s own signing key")
+    what = OWN_KEY
     try:
         with database.reading() as session:
             signing_key(session, box, now)
@@ -142,7 +142,7 @@ def _skew(date: str | None) -> timedelta:
 
 
 def _token(tokens: AccessTokens, platform: Registration, seen: Observed, now: datetime) -> Finding:
-    what, values = N_("An access token, from %(address)s"), {"address": platform.token_url}
+    what, values = TOKEN, {"address": platform.token_url}
     scopes = ({SCORE_SCOPE, RESULT_SCOPE} & seen.scopes) | {SCORE_SCOPE}
     try:
         tokens.get(platform, scopes, now, needed=SCORE_SCOPE)

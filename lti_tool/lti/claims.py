@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from lti_tool.lti.keepable import is_keepable, is_keepable_json, kept
 from lti_tool.lti.refusals import ClaimMissing, ContentUnknown, MessageUnknown, TargetForeign
 from lti_tool.lti.roles import role_of
+from lti_tool.rules.grading import Terms
 from lti_tool.services.arrivals import ANONYMOUS, Arrival, Dates, History, LineItemClaim, Role, Services
 from lti_tool.services.registrations import Registration, is_shared_issuer
 
@@ -120,6 +121,12 @@ def content_id_of(target_link_uri: str, public_url: str) -> str | None:
     if values and not is_keepable(values[0]):
         raise ContentUnknown
     return values[0][:200] if values else None
+
+
+def terms_of(target_link_uri: str) -> Terms | None:
+    """How the signed target says that the link is graded; None if it says nothing that we know."""
+    values = parse_qs(urlsplit(target_link_uri).query).get("g", [])
+    return Terms.from_code(values[0]) if values else None
 
 
 def name_of(body: dict[str, Any]) -> str | None:
@@ -273,6 +280,7 @@ def read_arrival(body: dict[str, Any], platform: Registration, public_url: str) 
         link_id=link_id,
         link_title=_text(link.get("title"), "resource_link.title", 500),
         content_id=content_id_of(target, public_url) or _known(custom.get("content_id"), 200),
+        terms=terms_of(target),
         line_item=_line_item(body),
         locale=_text(presentation.get("locale"), "locale", 20),
         return_url=return_url,

@@ -64,7 +64,7 @@ def content_item(chosen: Chosen, limits: Limits, public_url: str, review: str | 
         "type": LINK,
         "title": chosen.title,
         "text": chosen.text,
-        "url": f"{public_url}/lti/launch?c={chosen.content_id}",
+        "url": _url(chosen, public_url),
         "custom": {"content_id": chosen.content_id, **ASKED},
     }
     if public_url.startswith("https:"):  # a page of the LMS, which shows it, is on https
@@ -78,6 +78,11 @@ def content_item(chosen: Chosen, limits: Limits, public_url: str, review: str | 
     if chosen.is_graded and limits.takes_columns:
         item["lineItem"] = _line_item(chosen, review)
     return item
+
+
+def _url(chosen: Chosen, public_url: str) -> str:
+    rule = f"&g={chosen.terms.code}" if chosen.terms is not None else ""
+    return f"{public_url}/lti/launch?c={chosen.content_id}{rule}"
 
 
 def _line_item(chosen: Chosen, review: str | None) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from lti_tool.logs import get_log
-from lti_tool.lti.ags import may_take_token
 from lti_tool.lti.ags_answers import Stale, judge
+from lti_tool.lti.ags_urls import may_take_token
 from lti_tool.lti.claims import origin_of
 from lti_tool.lti.http import Answer, CallFailed, call
 from lti_tool.lti.paging import MOST_PAGES, ForeignPage, next_page
@@ -26,10 +26,11 @@ from lti_tool.services.columns import (
     Wanted,
     column_lease,
 )
-from lti_tool.services.grades import Outcome, Reason
+from lti_tool.services.grades import Claimed, Outcome, Reason
 from lti_tool.services.grades.families import family
 from lti_tool.services.keys import KeyBox
 from lti_tool.services.leases import give_back, take_lease
+from lti_tool.services.registrations import Registration
 
 READ_SCOPE = AGS_SCOPE + "lineitem.readonly"
 LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
@@ -53,6 +54,15 @@ class Column:
     """All of it: what is left out of a change is cleared (Moodle's README 47)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Where an LMS lists the columns of one of its courses, and what we may do there."""
+
+    platform: Registration
+    url: str
+    scopes: tuple[str, ...]
+
+
 class LineItems:
     """The LMSs' columns.  One is enough for a process; its threads share it."""
 
@@ -74,7 +84,8 @@ class LineItems:
         if not is_mine:
             raise NoColumn(NotMade.UNDER_WAY)
         try:
-            talk = Talk(self._tokens, self._seconds, wanted, now)
+            listing = Listing(wanted.platform, wanted.line_items_url, wanted.scopes)
+            talk = Talk(self._tokens, self._seconds, listing, now)
             found = _there(talk, wanted)
             return (_named(talk, wanted, found) if found is not None else _made(talk, wanted)).url
         finally:
@@ -85,14 +96,14 @@ class LineItems:
 class Talk:
     """Calls about one LMS course's columns: with its token, at its origin, and with an end."""
 
-    def __init__(self, tokens: AccessTokens, seconds: float, wanted: Wanted, now: datetime) -> None:
+    def __init__(self, tokens: AccessTokens, seconds: float, listing: Listing, now: datetime) -> None:
         self._tokens = tokens
         self._seconds = seconds
-        self._wanted = wanted
+        self._listing = listing
         self._now = now
         self._ends = time.monotonic() + CALLS_IN_ALL * seconds
-        self._origin = origin_of(wanted.line_items_url)
-        if not may_take_token(wanted.line_items_url, wanted.platform):
+        self._origin = origin_of(listing.url)
+        if not may_take_token(listing.url, listing.platform):
             raise NoColumn(NotMade.FOREIGN_ADDRESS)
 
     def columns(self, **filters: str) -> list[Column]:
@@ -100,7 +111,7 @@ class Talk:
 
         An LMS may not know a filter: look at what comes.  Without `limit` Moodle gives all of them at once.
         """
-        parts = urlsplit(self._wanted.line_items_url)
+        parts = urlsplit(self._listing.url)
         query = "&".join(part for part in (parts.query, urlencode(filters)) if part)
         url: str | None = parts._replace(query=query, fragment="").geturl()
         pages: set[str] = set()
@@ -134,7 +145,7 @@ class Talk:
     def create(self, body: dict[str, Any]) -> Answer | None:
         """The LMS's answer to a new column; None if none came, and it may have been made all the same."""
         try:
-            return self.ask("POST", self._wanted.line_items_url, LINE_ITEM_TYPE, body)
+            return self.ask("POST", self._listing.url, LINE_ITEM_TYPE, body)
         except NoColumn as error:
             if error.why is not NotMade.NO_ANSWER:
                 raise
@@ -165,8 +176,8 @@ class Talk:
         if time.monotonic() >= self._ends:
             raise NoColumn(NotMade.NO_ANSWER)
         # Moodle's door for GET wants `lineitem.readonly` by name, whatever else the token holds (LTI.md §2.4).
-        scopes = {LINE_ITEM_SCOPE, READ_SCOPE} & set(self._wanted.scopes)
-        token = self._tokens.get(self._wanted.platform, scopes, self._now, needed=LINE_ITEM_SCOPE)
+        scopes = {LINE_ITEM_SCOPE, READ_SCOPE} & set(self._listing.scopes)
+        token = self._tokens.get(self._listing.platform, scopes, self._now, needed=LINE_ITEM_SCOPE)
         headers = {"Authorization": f"Bearer {token.value}"}
         if media_type is not None:
             headers["Accept"] = media_type
@@ -176,7 +187,7 @@ class Talk:
             data = json.dumps(body, separators=(",", ":")).encode()
         answer = call(method, url, seconds=self._seconds, headers=headers, data=data)
         if answer.status == 401:
-            self._tokens.forget(self._wanted.platform, token)
+            self._tokens.forget(self._listing.platform, token)
         return answer
 
     def must(self, answer: Answer) -> Answer:
@@ -187,7 +198,7 @@ class Talk:
 
     def why(self, answer: Answer) -> NotMade:
         """What the LMS means by a no."""
-        verdict = judge(answer, family(self._wanted.platform.family), self._now)
+        verdict = judge(answer, family(self._listing.platform.family), self._now)
         if isinstance(verdict, Stale):
             return NotMade.REFUSED
         if verdict.outcome is Outcome.NO_ACCESS or verdict.reason is Reason.NOT_ALLOWED:
@@ -211,6 +222,19 @@ class Talk:
         )
 
 
+def address_now(tokens: AccessTokens, seconds: float, claimed: Claimed, now: datetime) -> str | None:
+    """Where the column is that a score cannot find any more: the only other one of its link; None if there is none."""
+    place = claimed.place
+    if place is None or LINE_ITEM_SCOPE not in place.scopes:
+        return None
+    try:
+        talk = Talk(tokens, seconds, Listing(claimed.platform, place.line_items_url, place.scopes), now)
+        coupled = _coupled(talk, place.link_lms_id)
+    except NoColumn:
+        return None
+    return coupled[0].url if len(coupled) == 1 and coupled[0].url != claimed.url else None
+
+
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
@@ -220,7 +244,7 @@ def _there(talk: Talk, wanted: Wanted) -> Column | None:
 
     The same content may stand in the course twice, with the same resourceId and tag: a duplicate's column is its own.
     """
-    coupled = _coupled(talk, wanted)
+    coupled = _coupled(talk, wanted.link_lms_id)
     if coupled:
         return min(coupled, key=lambda one: (one.resource_id, one.tag) != (_resource_id(wanted), TAG))
     loose = [
@@ -232,8 +256,8 @@ def _there(talk: Talk, wanted: Wanted) -> Column | None:
     return free[0] if len(free) == 1 else None
 
 
-def _coupled(talk: Talk, wanted: Wanted) -> list[Column]:
-    return [one for one in talk.columns(resource_link_id=wanted.link_lms_id) if one.link_id == wanted.link_lms_id]
+def _coupled(talk: Talk, link_lms_id: str) -> list[Column]:
+    return [one for one in talk.columns(resource_link_id=link_lms_id) if one.link_id == link_lms_id]
 
 
 def _resource_id(wanted: Wanted) -> str:
@@ -276,12 +300,17 @@ def _made(talk: Talk, wanted: Wanted) -> Column:
 
 def _only(talk: Talk, wanted: Wanted, made: Column) -> Column:
     """The link's one column: if the LMS made another meanwhile, ours, in which nothing stands yet, is removed."""
+    log = get_log(link=wanted.link_id)
     try:
-        others = [one for one in _coupled(talk, wanted) if one.url != made.url]
-        if not others:
-            return made
+        others = [one for one in _coupled(talk, wanted.link_lms_id) if one.url != made.url]
+    except NoColumn as error:
+        log.warning("column not looked at again", reason=str(error))
+        return made
+    if not others:
+        return made
+    try:
         talk.remove(made.url)
     except NoColumn as error:
-        get_log(link=wanted.link_id).warning("column not looked at again", reason=str(error))
-        return made
+        # It may be gone all the same; the other one stands either way.
+        log.warning("column not removed", reason=str(error))
     return others[0]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, cast, literal, select, update
 
 from lti_tool.logs import get_log
-from lti_tool.lti.ags import may_take_token
+from lti_tool.lti.ags_urls import may_take_token
 from lti_tool.lti.claims import CONTEXT_COPY_NOTICE
 from lti_tool.lti.http import CallFailed, call
 from lti_tool.lti.tokens import AccessTokens, NoToken

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lti_tool.logs import get_log
-from lti_tool.lti.ags import SCOPE as AGS_SCOPE
+from lti_tool.lti.ags_results import SCOPE as AGS_SCOPE
 from lti_tool.lti.claims import ASKED, DEEP_LINKING_REQUEST, RESOURCE_LINK_REQUEST, origin_of
 from lti_tool.lti.http import Answer, CallFailed, call
 from lti_tool.lti.keepable import is_keepable, kept

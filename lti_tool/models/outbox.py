@@ -21,6 +21,12 @@ class GradeOwed(Base):
             sqlite_where=text("wanted > sent AND blocked_reason IS NULL"),
             postgresql_where=text("wanted > sent AND blocked_reason IS NULL"),
         ),
+        Index(
+            "ix_grade_owed_leased",
+            "lease_until",
+            sqlite_where=text("lease_until IS NOT NULL"),
+            postgresql_where=text("lease_until IS NOT NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     line_item_id: Mapped[int] = mapped_column(ForeignKey("line_item.id"))

@@ -27,7 +27,11 @@ class Context(Base):
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("context.id"))
     """The LMS course that this one is a copy of, if we know that one; no learner's data came along."""
     roster_read_at: Mapped[datetime | None]
-    """When the LMS's list was last read to its end."""
+    """When it was last known who is on the LMS's list: by reading it to its end, or what had changed since."""
+    roster_whole_at: Mapped[datetime | None]
+    """When it was last read whole."""
+    roster_differences_url: Mapped[str | None] = mapped_column(String(2000))
+    """Where the LMS tells what changed since the last reading; none where it does not."""
     roster_asked_at: Mapped[datetime | None]
     """Since when a teacher waits for the worker to read it."""
     roster_said: Mapped[str | None] = mapped_column(String(40))

@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from lti_tool.rules.grading import Terms
+
 ANONYMOUS = "anonymous:"
 """Begins the `sub` that we give to somebody whom the platform does not name at all, for this one launch."""
+REVIEWS, CHECKPOINT = "~reviews", "~checkpoint"
+"""What a link opens of a course beside its lessons: in the place of a lesson's key, and in a content id after the dot.
+No key of an author's holds a tilde (`content.front_matter.KEY`)."""
 
 
 class Role(StrEnum):
@@ -96,14 +101,32 @@ class Arrival:
     dates: Dates | None = None
     """None where the launch says nothing of dates at all."""
     history: History = History()
+    terms: Terms | None = None
+    """How the link's address says that it is graded; what was said once, or by a teacher here, stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a link opens: a course, or one lesson of it."""
+    """What a link opens: a whole course, one lesson of it, the reviews of it, or its checkpoint."""
 
     course_id: int
     lesson_key: str | None
+    """A lesson's, `REVIEWS` or `CHECKPOINT`; none for the whole course."""
+
+    @property
+    def is_reviews(self) -> bool:
+        """The course's reviews that are due, and nothing else."""
+        return self.lesson_key == REVIEWS
+
+    @property
+    def is_checkpoint(self) -> bool:
+        """Tries at questions that the course holds back."""
+        return self.lesson_key == CHECKPOINT
+
+    @property
+    def is_lesson(self) -> bool:
+        """One lesson."""
+        return self.lesson_key not in {None, REVIEWS, CHECKPOINT}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, null, select
 from sqlalchemy.orm import Session, aliased
 
 from content.model import Lesson
-from lti_tool.models import Enrolment, Learner, LessonProgress, LineItem, Member, ResourceLink
-from lti_tool.services.arrivals import Role
-from lti_tool.services.courses import edition
+from lti_tool.models import Enrolment, Learner, LessonProgress, LineItem, Member, ResourceLink, Sitting
+from lti_tool.services.arrivals import Role, Target
+from lti_tool.services.courses import Named, edition, name_target
 from lti_tool.services.grades import GradeLine, GradeState, grade_lines
+from lti_tool.services.tries import TryResult, results_of_class
 from lti_tool.services.visits import Visitor
 
 
@@ -32,8 +33,11 @@ class Pupil:
     started: int
     finished: int
     done: int
-    """Steps of the lesson, if the link is a lesson's, else lessons; of `required`."""
+    """Steps of the lesson, if the link is a lesson's, else lessons, of `required`; or finished rounds or tries."""
     required: int
+    """0 for rounds and tries: nobody asks for a number of them."""
+    best: int | None
+    """A checkpoint's: the best try in percent."""
     grades: tuple[GradeLine, ...]
 
     @property
@@ -48,12 +52,12 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Classroom:
-    """A course in one LMS course."""
+    """What a link opens in one LMS course, and how far everybody is in that."""
 
-    title: str
+    named: Named
+    opens: Target
     lessons: int
-    is_lesson: bool
-    """The link opens one lesson."""
+    """How many make it finished; one round of reviews does, and one try."""
     everybody: tuple[Pupil, ...]
     """By name, the nameless last; those who left among them."""
     has_column: bool
@@ -84,12 +88,12 @@ class Classroom:
 
     @property
     def started(self) -> int:
-        """How many have opened a lesson."""
+        """How many have opened a lesson, or begun a round or a try."""
         return sum(pupil.started > 0 for pupil in self.listed)
 
     @property
     def finished(self) -> int:
-        """How many have done every lesson."""
+        """How many have done every lesson, or one round or try."""
         return sum(pupil.finished >= self.lessons for pupil in self.listed)
 
     @property
@@ -99,33 +103,33 @@ class Classroom:
 
 
 def classroom(session: Session, visitor: Visitor, course_id: int, version_id: int) -> Classroom:
-    """Everybody who is or was a learner here.  A lesson's link tells of that lesson."""
-    course = edition(session, version_id).course
+    """Everybody who is or was a learner here.  A lesson's link tells of that lesson, a checkpoint's of the tries."""
+    course, opens = edition(session, version_id).course, Target(course_id, visitor.lesson_key)
     lessons = [one for one in course.lessons if visitor.lesson_key in (None, one.key)]
+    tries = results_of_class(session, visitor.context_id, course_id) if opens.is_checkpoint else {}
     lines: dict[int, list[GradeLine]] = {}
     for line in own_lines(session, visitor, course_id):
         lines.setdefault(line.learner_id, []).append(line)
-    pupils = [
-        _pupil(row, lessons, lines.get(row.id, []), is_lesson=visitor.lesson_key is not None)
-        for row in _rows(session, visitor, course_id, lessons)
-    ]
+    rows = _rows(session, visitor, opens)
+    pupils = [_pupil(row, opens, lessons, lines.get(row.id, []), tries.get(row.enrolment_id, [])) for row in rows]
     return Classroom(
-        title=lessons[0].title if visitor.lesson_key and lessons else course.title,
-        lessons=len(lessons),
-        is_lesson=visitor.lesson_key is not None,
+        named=name_target(course, visitor.lesson_key),
+        opens=opens,
+        lessons=len(lessons) or 1,
         everybody=tuple(sorted(pupils, key=lambda one: (one.name is None, (one.name or one.lms_id).casefold()))),
         has_column=has_column(session, visitor),
         shares_with=_shares_with(session, visitor),
     )
 
 
-def _rows(session: Session, visitor: Visitor, course_id: int, lessons: list[Lesson]) -> Sequence[Row[*tuple[Any, ...]]]:
-    of_link = [LessonProgress.lesson_key.in_([one.key for one in lessons])] if visitor.lesson_key else []
+def _rows(session: Session, visitor: Visitor, opens: Target) -> Sequence[Row[*tuple[Any, ...]]]:
+    counted, of_link = _counted(opens)
+    is_of_lesson = counted is LessonProgress
     figures = (
-        func.count(LessonProgress.id).label("started"),
-        func.count(LessonProgress.finished_at).label("finished"),
-        func.sum(LessonProgress.done).label("done"),
-        func.sum(LessonProgress.required).label("required"),
+        func.count(counted.id).label("started"),
+        func.count(counted.finished_at).label("finished"),
+        (func.sum(LessonProgress.done) if is_of_lesson else null()).label("done"),
+        (func.sum(LessonProgress.required) if is_of_lesson else null()).label("required"),
     )
     who = (Learner.id, Learner.name, Learner.sub, Member.seen_at, Member.is_gone)
     query = (
@@ -136,17 +140,28 @@ def _rows(session: Session, visitor: Visitor, course_id: int, lessons: list[Less
             and_(
                 Enrolment.learner_id == Learner.id,
                 Enrolment.context_id == visitor.context_id,
-                Enrolment.course_id == course_id,
+                Enrolment.course_id == opens.course_id,
             ),
         )
-        .outerjoin(LessonProgress, and_(LessonProgress.enrolment_id == Enrolment.id, *of_link))
+        .outerjoin(counted, and_(counted.enrolment_id == Enrolment.id, *of_link))
         .where(Member.context_id == visitor.context_id, Member.role == Role.LEARNER.value)
         .group_by(*who, Enrolment.id)
     )
     return session.execute(query).all()
 
 
-def _pupil(row: Row[*tuple[Any, ...]], lessons: list[Lesson], grades: list[GradeLine], *, is_lesson: bool) -> Pupil:
+def _counted(opens: Target) -> tuple[type[LessonProgress] | type[Sitting], list[ColumnElement[bool]]]:
+    """What is counted for each learner, lessons that were opened or sittings, and which of them."""
+    if opens.is_checkpoint:
+        return Sitting, [Sitting.try_number.is_not(None)]
+    if opens.is_reviews:
+        return Sitting, [Sitting.lesson_progress_id.is_(None), Sitting.try_number.is_(None)]
+    return LessonProgress, [LessonProgress.lesson_key == opens.lesson_key] if opens.is_lesson else []
+
+
+def _pupil(
+    row: Row[*tuple[Any, ...]], opens: Target, lessons: list[Lesson], grades: list[GradeLine], tries: list[TryResult]
+) -> Pupil:
     # A lesson that the learner has not opened counts as it is written now.
     steps = row.required or sum(len(one.steps) for one in lessons)
     return Pupil(
@@ -158,8 +173,9 @@ def _pupil(row: Row[*tuple[Any, ...]], lessons: list[Lesson], grades: list[Grade
         is_gone=row.is_gone,
         started=row.started,
         finished=row.finished,
-        done=(row.done or 0) if is_lesson else row.finished,
-        required=steps if is_lesson else len(lessons),
+        done=(row.done or 0) if opens.is_lesson else row.finished,
+        required=steps if opens.is_lesson else len(lessons),
+        best=max((one.percent for one in tries), default=None),
         grades=tuple(grades),
     )
 

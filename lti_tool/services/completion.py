@@ -11,6 +11,7 @@ from content.model import Lesson
 from lti_tool.models import Course, Enrolment, LessonProgress
 from lti_tool.models.engine import run
 from lti_tool.rules.completion import percent
+from lti_tool.rules.grading import Step
 from lti_tool.services.courses import edition
 
 FULL = 100
@@ -63,22 +64,48 @@ def percent_done(session: Session, enrolment_id: int, lesson_key: str | None) ->
     What was opened counts by the version it was opened in, and a course that was done stays done: a later edition
     neither adds a lesson to it nor takes away the one that the learner was in.
     """
+    return _counted(session, enrolment_id, lesson_key).percent
+
+
+def lessons_done(session: Session, enrolment_id: int, lesson_key: str | None) -> tuple[list[Step], dict[str, int]]:
+    """The share done after each lesson that was finished, in the order they were; and the steps done and required."""
+    found = _counted(session, enrolment_id, lesson_key)
+    steps, done = [], 0
+    for row in sorted(found.finished, key=lambda row: (row.finished_at, row.id)):
+        done += row.done
+        steps.append(Step(row.finished_at, percent(done, found.required)))
+    if found.percent == FULL and steps:  # by an edition with fewer lessons, or of steps that were dropped since
+        steps[-1] = Step(steps[-1].at, FULL)
+    return steps, {"done": found.done, "required": found.required}
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    done: int
+    required: int
+    percent: int
+    finished: list[Row[Any]]
+
+
+def _counted(session: Session, enrolment_id: int, lesson_key: str | None) -> _Counted:
     version_id = session.execute(
         select(Course.version_id).join(Enrolment, Enrolment.course_id == Course.id).where(Enrolment.id == enrolment_id)
     ).scalar_one()
     if version_id is None:
-        return 0
+        return _Counted(0, 0, 0, [])
     opened = {row.lesson_key: row for row in run(session, _OPENED, enrolment=enrolment_id)}
     if lesson_key is not None:
         row = opened.get(lesson_key)
-        return percent(row.done, row.required) if row is not None else 0
-    done = required = 0
-    for lesson in edition(session, version_id).course.lessons:
-        row = opened.get(lesson.key)
-        done += row.done if row is not None else 0
-        required += row.required if row is not None else len(lesson.steps)
+        lessons = {lesson_key: row.required} if row is not None else {}
+    else:
+        lessons = {one.key: len(one.steps) for one in edition(session, version_id).course.lessons}
+    rows = {key: opened[key] for key in lessons if key in opened}
+    done = sum(row.done for row in rows.values())
+    required = sum(rows[key].required if key in rows else steps for key, steps in lessons.items())
     found = percent(done, required)
-    return FULL if found < FULL and _was_done(session, opened) else found
+    if lesson_key is None and found < FULL and _was_done(session, opened):
+        found = FULL
+    return _Counted(done, required, found, [row for row in rows.values() if row.finished_at is not None])
 
 
 def _was_done(session: Session, opened: dict[str, Row[Any]]) -> bool:

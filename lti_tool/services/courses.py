@@ -14,7 +14,7 @@ from content.identity import digest, item_digest
 from content.storing import course_from_json, course_to_json, item_from_json, item_to_json
 from lti_tool.models import Course, CourseVersion, Item, ItemVersion
 from lti_tool.models.engine import run
-from lti_tool.services.arrivals import Target
+from lti_tool.services.arrivals import CHECKPOINT, REVIEWS, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +191,31 @@ _BY_SLUG = (
 
 
 def find_target(session: Session, tenant_id: int, content_id: str) -> Target | None:
-    """What a content id (`course` or `course.lesson`) names for this tenant; its own course before everybody's."""
+    """What a content id names for this tenant; its own course before everybody's.
+
+    A content id is `course`, `course.lesson`, `course.~reviews` or `course.~checkpoint`.
+    """
     slug, _, lesson_key = content_id.partition(".")
     row = run(session, _BY_SLUG, slug=slug, tenant=tenant_id).first()
     if row is None or row.version_id is None:
         return None
-    if lesson_key and lesson_key not in {lesson.key for lesson in edition(session, row.version_id).course.lessons}:
+    lessons = edition(session, row.version_id).course.lessons
+    if lesson_key and lesson_key not in {REVIEWS, CHECKPOINT, *(lesson.key for lesson in lessons)}:
         return None
     return Target(row.id, lesson_key or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a link opens, by the titles of its author; `web.words.named` makes one title of them."""
+
+    course: str
+    lesson: str | None
+    """The lesson's title, if it opens one that is still there."""
+    lesson_key: str | None
+
+
+def name_target(course: taught.Course, lesson_key: str | None) -> Named:
+    """How the author calls what a link with this key opens."""
+    title = next((lesson.title for lesson in course.lessons if lesson.key == lesson_key), None)
+    return Named(course.title, title, lesson_key)

@@ -17,8 +17,9 @@ from lti_tool.models import (
     Member,
     ResourceLink,
 )
-from lti_tool.services.arrivals import Arrival, Role, Target
+from lti_tool.services.arrivals import CHECKPOINT, Arrival, Role, Target
 from lti_tool.services.courses import edition
+from lti_tool.services.tries import checkpoint_results
 
 SEEN_EVERY = timedelta(hours=1)
 """A member's last launch is noted this exactly."""
@@ -146,7 +147,12 @@ def behind(session: Session, row: Row[Any], arrival: Arrival) -> int | None:
 
     Owing is a state: whoever finished as a guest or a teacher, and is a learner now, is owed it from now on.
     """
-    if arrival.line_item is None or arrival.role is not Role.LEARNER or not (row.finished and row.is_untold):
+    if arrival.line_item is None or arrival.role is not Role.LEARNER or not row.is_untold:
+        return None
+    if row.lesson_key == CHECKPOINT:
+        has_tried = row.enrolment_id is not None and checkpoint_results(session, row.enrolment_id)
+        return int(row.enrolment_id) if has_tried else None
+    if not row.finished:
         return None
     # Of a whole course, most launches find only a part of it done.
     is_course = row.lesson_key is None and row.version_id is not None

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from content.marking import mark
 from content.model import Card, Course, Item, Lesson, Response
 from lti_tool.errors import InputInvalid, NotFound
-from lti_tool.services.arrivals import Dates
-from lti_tool.services.courses import Offered, edition, find_target, newest_version, offered
+from lti_tool.rules.grading import Terms
+from lti_tool.services.arrivals import CHECKPOINT, REVIEWS, Dates
+from lti_tool.services.checkpoints import LEAST_OFFERED, probes_of, questions_in
+from lti_tool.services.courses import Named, Offered, edition, find_target, name_target, newest_version, offered
 from lti_tool.services.leafing import Leaf, position_at
 from lti_tool.services.views import Position
 from lti_tool.words import N_
+from scheduler.sitting import minutes as minutes_for
 
 LONGEST_TITLE = 255
 """Of an activity, in characters: Moodle refuses longer ones, or drops the activity in silence (README 29)."""
@@ -25,15 +28,16 @@ NO_DATES = Dates()
 
 @dataclass(frozen=True, slots=True)
 class Pickable:
-    """A course, or a lesson of it."""
+    """A course, a lesson of it, its reviews or its checkpoint."""
 
     content_id: str
-    title: str
+    named: Named
     text: str
     number: int
-    """The lesson's, from 1; 0 is the whole course."""
+    """The lesson's, from 1; 0 for all others."""
     minutes: int
     questions: int
+    """0 for reviews: how many are due differs from day to day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Chosen:
     title: str
     text: str
     is_graded: bool = True
+    terms: Terms | None = None
+    """How it is graded; None: as is usual for such content."""
     in_new_tab: bool = False
     dates: Dates = NO_DATES
 
@@ -59,34 +65,42 @@ class Chosen:
 def shelves(session: Session, tenant_id: int, wanted: str = "", keep: Iterable[str] = ()) -> list[Shelf]:
     """What this tenant's teachers can choose, by course; with `wanted` what has all of its words, or is in `keep`.
 
-    A course as a whole is found by the words of any of its lessons.
+    A course as a whole is found by the words of any of its parts.
     """
     words, kept = wanted.casefold().split(), set(keep)
     found = []
     for one in offered(session, tenant_id):
-        whole, *lessons = _pickables(one)
+        whole, *parts = _pickables(one)
         about = f"{one.course.title} {one.course.summary}".casefold()
-        left = [
-            lesson
-            for lesson in lessons
-            if lesson.content_id in kept or all(word in f"{about} {lesson.title.casefold()}" for word in words)
-        ]
+        left = [part for part in parts if part.content_id in kept or _has(part, about, words)]
         if left or whole.content_id in kept or all(word in about for word in words):
             found.append(Shelf(one.course, (whole, *left)))
     return found
 
 
+def _has(part: Pickable, about: str, words: list[str]) -> bool:
+    """All of the words stand in what is said about the course and the part."""
+    known = f"{about} {part.named.lesson or part.named.lesson_key}".casefold()
+    return all(word in known for word in words)
+
+
 def _pickables(one: Offered) -> list[Pickable]:
     course = one.course
     minutes = sum(lesson.minutes for lesson in course.lessons)
-    whole = Pickable(one.slug, course.title, course.summary, 0, minutes, sum(map(_questions, course.lessons)))
-    return [
-        whole,
-        *(
-            Pickable(f"{one.slug}.{lesson.key}", lesson.title, course.title, number, lesson.minutes, _questions(lesson))
-            for number, lesson in enumerate(course.lessons, 1)
-        ),
-    ]
+    questions = sum(map(_questions, course.lessons))
+    found = [Pickable(one.slug, name_target(course, None), course.summary, 0, minutes, questions)]
+    for number, lesson in enumerate(course.lessons, 1):
+        found.append(_part(one, lesson.key, number, lesson.minutes, _questions(lesson)))
+    found.append(_part(one, REVIEWS, 0, 0, 0))
+    if len(probes_of(course)) >= LEAST_OFFERED:
+        asked = questions_in(course)
+        found.append(_part(one, CHECKPOINT, 0, minutes_for(asked), asked))
+    return found
+
+
+def _part(one: Offered, key: str, number: int, minutes: int, questions: int) -> Pickable:
+    named = name_target(one.course, key)
+    return Pickable(f"{one.slug}.{key}", named, one.course.title, number, minutes, questions)
 
 
 def _questions(lesson: Lesson) -> int:
@@ -102,9 +116,18 @@ def pickables_named(session: Session, tenant_id: int, content_ids: Iterable[str]
     return [there[one] for one in wanted]
 
 
-def title_of(typed: str, pickable: Pickable) -> str:
+def described(session: Session, tenant_id: int, content_id: str) -> Pickable | None:
+    """Reviews or a checkpoint that this tenant is offered: they have no cards to leaf through.  None for all else."""
+    target = find_target(session, tenant_id, content_id)
+    if target is None or target.lesson_key is None or target.is_lesson:
+        return None
+    there = (one for shelf in shelves(session, tenant_id) for one in shelf.pickables)
+    return next((one for one in there if one.content_id == content_id), None)
+
+
+def title_of(typed: str, own: str) -> str:
     """The activity's title as typed, on one line and no longer than an LMS takes; the content's own if it is empty."""
-    return (" ".join(typed.split()) or pickable.title)[:LONGEST_TITLE].rstrip()
+    return (" ".join(typed.split()) or own)[:LONGEST_TITLE].rstrip()
 
 
 def dates_of(opens: str, due: str, closes: str, zone: str) -> Dates:

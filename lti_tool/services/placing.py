@@ -12,6 +12,7 @@ from lti_tool.models import Base, Context, Deployment, Enrolment, Learner, LineI
 from lti_tool.models.engine import insert_once, run
 from lti_tool.services.arrivals import Arrival, Installed, LineItemClaim, Role, Target
 from lti_tool.services.copies import find_original_context, find_original_link
+from lti_tool.services.grades.ruling import copy_terms, note_terms
 from lti_tool.services.on_record import (
     ON_RECORD,
     SEEN_EVERY,
@@ -183,9 +184,12 @@ def _link(
     row = _found_or_made(session, query, ResourceLink, values | {"title": ""} | facts)
     if row.copied_from_id is None and (origin := find_original_link(session, installed, context_id, arrival)):
         facts["copied_from_id"] = origin.id
+        copy_terms(session, origin.id, int(row.id))
         if target is None and row.course_id is None and origin.course_id is not None:
             target = Target(origin.course_id, origin.lesson_key)
             facts |= {"course_id": target.course_id, "lesson_key": target.lesson_key}
+    if arrival.terms is not None:  # after those of the original: its teacher may have changed them there
+        note_terms(session, int(row.id), arrival.terms)
     _note(session, ResourceLink, row, facts)
     wanted = (target.course_id, target.lesson_key) if target else (row.course_id, row.lesson_key)
     return int(row.id), *wanted, (row.course_id, row.lesson_key) != wanted

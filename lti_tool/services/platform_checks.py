@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 from lti_tool.models import PlatformCheck
 from lti_tool.models.engine import insert_once
 from lti_tool.services.leases import give_back, take_lease
+from lti_tool.words import N_
 
 PATIENCE = timedelta(minutes=1)
 """A worker looks every few seconds, and needs some for each platform."""
 LEASE = timedelta(minutes=2)
 """Longer than looking at one platform may take."""
+
+OWN_KEY, TOKEN = N_("Sprig’s own signing key"), N_("An access token, from %(address)s")
+"""What is looked at, where teachers are told of it, too."""
 
 
 class State(StrEnum):

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotFound
-from lti_tool.models import Deployment, Learner, Platform, Tenant, Visit
+from lti_tool.models import Deployment, Learner, Platform, PlatformPace, Tenant, Visit
 from lti_tool.models.engine import insert_once
 from lti_tool.services.grades.families import FAMILIES
 from lti_tool.services.registrations import is_shared_issuer
@@ -43,8 +43,11 @@ class AddPlatform:
     admits_mentors: bool | None = None
     asks_for: str | None = None
     product: str | None = None
+    at_once: int | None = None
+    """How many scores it takes at a time, at most."""
 
 
+AT_ONCE = 4
 OPTIONS = (
     "token_audience",
     "family",
@@ -93,6 +96,9 @@ def add_platform(session: Session, command: AddPlatform, now: datetime) -> tuple
         # Where institutions share the issuer, naming one confirms it; the next one is held, not shut out.
         row.lists_deployments = bool(command.deployments) and not is_shared_issuer(row.issuer)
     session.flush()
+    insert_once(session, PlatformPace, {"platform_id": row.id, "most": AT_ONCE, "at_once": AT_ONCE, "changed_at": now})
+    if command.at_once is not None:
+        session.execute(update(PlatformPace).where(PlatformPace.platform_id == row.id).values(most=command.at_once))
     for lms_id in command.deployments:
         _confirm(session, row.id, lms_id, now)
     session.flush()

@@ -11,8 +11,9 @@ from lti_tool.models import Review, Sitting, SittingStep
 from lti_tool.models.engine import run
 from lti_tool.services.days import Moment
 from lti_tool.services.game import count_answer, note_clear_days
+from lti_tool.services.grades import owe_grades
 from lti_tool.services.progress import complete_step
-from lti_tool.services.remembering import Remembered, remember
+from lti_tool.services.remembering import NOTHING, Remembered, remember
 from lti_tool.services.sittings import step_key
 from lti_tool.services.steps import OpenStep
 from scheduler.memory import MODEL
@@ -36,6 +37,8 @@ def answer_item(
     if item is None or item_id is None or not step.is_next:
         return False
     is_right = mark(item, response, step.decimal).right
+    if step.try_number is not None:
+        return _answer_probe(session, step, response, moment, debounce, is_right=is_right)
     comes_back = not is_right and step.again + 1 < MOST_ASKED
     if not _advance(session, step, int(comes_back), moment):
         return False
@@ -51,6 +54,20 @@ def answer_item(
         complete_step(session, step, step_key(item), moment, debounce)
     if step.position == step.steps + int(comes_back):
         note_clear_days(session, step.enrolment_id, moment)
+        if step.progress_id is None:  # a lesson's last step has owed its grade already
+            owe_grades(session, step.enrolment_id, moment.at, debounce=debounce)
+    return True
+
+
+def _answer_probe(
+    session: Session, step: OpenStep, response: Response, moment: Moment, debounce: timedelta, *, is_right: bool
+) -> bool:
+    """A checkpoint's answer stands at its position and nowhere else: no memory, no point, no second asking."""
+    if not _advance(session, step, 0, moment):
+        return False
+    _note_answer(session, step, response, NOTHING, is_right=is_right)
+    if step.position == step.steps:
+        owe_grades(session, step.enrolment_id, moment.at, debounce=debounce)
     return True
 
 

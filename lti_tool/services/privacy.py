@@ -32,6 +32,7 @@ NAMES = {
     "mentor_agreement": "mentors",
     "mentor_look": "mentors_looked",
     "course_draft": "uploaded_courses",
+    "allowance": "allowances",
     "visit": "visits",
 }
 """What the export calls a table; one that is not here keeps its own name."""

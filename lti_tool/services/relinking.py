@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotFound
 from lti_tool.models import Context, Course, ResourceLink
-from lti_tool.services.courses import edition
+from lti_tool.services.courses import Named, edition, name_target
 from lti_tool.services.visits import Visitor, set_target
 
 FARTHEST = 20
@@ -21,8 +21,7 @@ class Suggestion:
     link_id: int
     title: str
     context_title: str
-    course_title: str
-    lesson_title: str | None
+    opens: Named
     is_in_history: bool
     """The LMS itself says that this link is a copy of that one."""
     has_same_title: bool
@@ -52,8 +51,7 @@ def suggestions(session: Session, visitor: Visitor) -> tuple[Suggestion, ...]:
             link_id=link_id,
             title=title,
             context_title=context_title,
-            course_title=edition(session, version_id).course.title,
-            lesson_title=_lesson_title(session, version_id, lesson_key),
+            opens=name_target(edition(session, version_id).course, lesson_key),
             is_in_history=link_id == mine.copied_from_id,
             has_same_title=bool(title) and _plain(title) == _plain(mine.title),
         )
@@ -66,11 +64,6 @@ def suggestions(session: Session, visitor: Visitor) -> tuple[Suggestion, ...]:
 def _plain(title: str) -> str:
     """Without what LMSs add to a copy's name."""
     return title.casefold().removesuffix("(copy)").strip()
-
-
-def _lesson_title(session: Session, version_id: int, lesson_key: str | None) -> str | None:
-    lessons = edition(session, version_id).course.lessons
-    return next((lesson.title for lesson in lessons if lesson.key == lesson_key), None)
 
 
 def _nearest_origin(session: Session, context_id: int) -> int | None:

@@ -30,6 +30,9 @@ class Remembered:
     due_on: date | None = None
 
 
+NOTHING = Remembered(is_scored=False, was_due=False)
+
+
 def remember(
     session: Session, enrolment_id: int, item_id: int, item: Item, policy: Policy, moment: Moment, *, is_right: bool
 ) -> Remembered:
@@ -40,7 +43,7 @@ def remember(
     before: Any = run(session, _MEMORY, enrolment=enrolment_id, item=item_id).first()
     today = moment.today.toordinal()
     if before is not None and before.last_day >= today:  # a zone change never turns the day back
-        return Remembered(is_scored=False, was_due=False)
+        return NOTHING
     state = MemoryState(*before[:6]) if before is not None and before.meaning >= item.meaning else None
     seed = seed_of(enrolment_id, item_id, before.reviews if before else 0)
     planned = plan(state, rating(is_right=is_right), today, policy, seed)

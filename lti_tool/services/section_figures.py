@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from lti_tool.models import Enrolment, GradeOwed, LessonProgress, LineItem, Member, ResourceLink
-from lti_tool.services.arrivals import Role
+from lti_tool.models import Enrolment, GradeOwed, LessonProgress, LineItem, Member, ResourceLink, Sitting
+from lti_tool.services.arrivals import CHECKPOINT, REVIEWS, Role
 from lti_tool.services.grades.status import IS_BLOCKED
 
 
@@ -34,7 +34,10 @@ class Figures:
     by_count: Mapping[tuple[int, int], Sequence[tuple[int, int]]]
     """For (LMS course, course): so many lessons finished, by so many learners who began."""
     by_lesson: Mapping[tuple[int, int, str], tuple[int, int]]
-    """For (LMS course, course, lesson): learners who began it, learners who finished it."""
+    """For (LMS course, course, lesson): learners who began it, learners who finished it.
+
+    With the reviews and the checkpoint among the lessons: whoever finished one round or try has finished that.
+    """
 
     def of(self, link: Row[*tuple[Any, ...]], lessons: int) -> tuple[int, int]:
         """(started, finished) what the link opens."""
@@ -72,7 +75,16 @@ def figures_of(session: Session, contexts: Sequence[int]) -> Figures:
         .where(Enrolment.context_id.in_(contexts))
         .group_by(*place, LessonProgress.lesson_key)
     )
-    by_lesson = {(context, course, key): (began, done) for context, course, key, began, done in lessons}
+    what = case((Sitting.try_number.is_(None), REVIEWS), else_=CHECKPOINT)
+    people = func.count(Enrolment.id.distinct())
+    sat = session.execute(
+        select(*place, what.label("what"), people, people.filter(Sitting.finished_at.is_not(None)))
+        .join(Member, is_there)
+        .join(Sitting, and_(Sitting.enrolment_id == Enrolment.id, Sitting.lesson_progress_id.is_(None)))
+        .where(Enrolment.context_id.in_(contexts))
+        .group_by(*place, literal_column("what"))
+    )
+    by_lesson = {(context, course, key): (began, done) for context, course, key, began, done in (*lessons, *sat)}
     return Figures(by_count, by_lesson)
 
 

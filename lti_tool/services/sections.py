@@ -20,7 +20,7 @@ from lti_tool.errors import NotFound
 from lti_tool.models import Context, Course, Member, ResourceLink, Visit
 from lti_tool.models.engine import insert_once
 from lti_tool.services.arrivals import Role
-from lti_tool.services.courses import edition
+from lti_tool.services.courses import Named, edition, name_target
 from lti_tool.services.section_figures import blocked_of, columns_of, figures_of, learners_of
 from lti_tool.services.visits import Visitor
 
@@ -34,8 +34,8 @@ class Activity:
 
     link_id: int
     title: str
-    opens: str | None
-    """The course's title, or the lesson's; none if nothing was chosen yet."""
+    opens: Named | None
+    """None if nothing was chosen yet."""
     due_at: datetime | None
     has_column: bool
     started: int
@@ -143,13 +143,12 @@ def _activities(session: Session, contexts: Sequence[int]) -> dict[int, list[Act
     return found
 
 
-def _opens(session: Session, link: Row[*tuple[Any, ...]]) -> tuple[str | None, int]:
-    """(title of what the link opens, lessons in its course)."""
+def _opens(session: Session, link: Row[*tuple[Any, ...]]) -> tuple[Named | None, int]:
+    """(what the link opens, lessons in its course)."""
     if link.version_id is None:
         return None, 0
     course = edition(session, link.version_id).course
-    lesson = next((one for one in course.lessons if one.key == link.lesson_key), None)
-    return (lesson.title if lesson else course.title), len(course.lessons)
+    return name_target(course, link.lesson_key), len(course.lessons)
 
 
 def carry_over(session: Session, visitor: Visitor, link_id: int, now: datetime) -> str:

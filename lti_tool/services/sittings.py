@@ -46,7 +46,7 @@ def start_lesson(session: Session, enrolment_id: int, course_version_id: int, le
         done = set(session.scalars(select(StepDone.step_key).where(StepDone.lesson_progress_id == progress.id)))
         steps = tuple(step for step in steps if step_key(step) not in done)
     rows = [_row(pinned, step) for step in steps]
-    return _open(session, enrolment_id, progress.id, rows, moment)
+    return open_sitting(session, enrolment_id, progress.id, rows, moment)
 
 
 def _progress(session: Session, enrolment_id: int, version_id: int, lesson_key: str, moment: Moment) -> LessonProgress:
@@ -77,12 +77,19 @@ def _row(pinned: Edition, step: Card | Item) -> dict[str, Any]:
     return {"card_key": None, "item_id": item_id, "item_version_id": version_id}
 
 
-def _open(
-    session: Session, enrolment_id: int, progress_id: int | None, rows: list[dict[str, Any]], moment: Moment
+def open_sitting(
+    session: Session,
+    enrolment_id: int,
+    progress_id: int | None,
+    rows: list[dict[str, Any]],
+    moment: Moment,
+    try_number: int | None = None,
 ) -> int:
+    """The id of a new sitting with these positions, in this order."""
     sitting = Sitting(
         enrolment_id=enrolment_id,
         lesson_progress_id=progress_id,
+        try_number=try_number,
         study_on=moment.today,
         planned=len(rows),
         steps=len(rows),
@@ -209,12 +216,13 @@ def start_reviews(
     if not planned.items:
         return None
     rows = [{"card_key": None, "item_id": item, "item_version_id": version} for item, version in planned.items]
-    return _open(session, enrolment_id, None, rows, moment)
+    return open_sitting(session, enrolment_id, None, rows, moment)
 
 
 _OPEN_ROUND = select(Sitting.id, Sitting.steps, Sitting.passed).where(
     Sitting.enrolment_id == bindparam("enrolment"),
     Sitting.lesson_progress_id.is_(None),
+    Sitting.try_number.is_(None),
     Sitting.study_on == bindparam("today"),
     Sitting.finished_at.is_(None),
 )

@@ -1,4 +1,4 @@
-"""The open position of a sitting: what it asks, and whether it may be answered now."""
+"""How far a sitting is, and its open position: what it asks, and whether it may be answered now."""
 
 from dataclasses import dataclass
 
@@ -24,6 +24,8 @@ class OpenStep:
     steps: int
     passed: int
     progress_id: int | None
+    try_number: int | None
+    """Of a try at a checkpoint; nothing is shown or remembered there before its end."""
     lesson_key: str | None
     card_key: str | None
     item_id: int | None
@@ -48,6 +50,7 @@ _STEP = (
         Sitting.steps,
         Sitting.passed,
         Sitting.lesson_progress_id.label("progress_id"),
+        Sitting.try_number,
         LessonProgress.lesson_key,
         SittingStep.card_key,
         SittingStep.item_id,
@@ -82,10 +85,43 @@ def open_step(session: Session, enrolment_id: int, course_version_id: int, sitti
 
 
 def open_hint(session: Session, step: OpenStep, number: int) -> None:
-    """That many hints of this question are open."""
-    if step.item is None or not step.is_next:
+    """That many hints of this question are open; a checkpoint gives none."""
+    if step.item is None or not step.is_next or step.try_number is not None:
         return
     number = min(number, len(step.item.hints))
     session.execute(
         update(SittingStep).where(SittingStep.id == step.id, SittingStep.hints < number).values(hints=number)
     )
+
+
+_STANDING = select(Sitting.passed, Sitting.steps, Sitting.try_number).where(
+    Sitting.id == bindparam("sitting"), Sitting.enrolment_id == bindparam("enrolment")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a sitting of one's own is."""
+
+    open: int | None
+    """The open position; none once it is finished."""
+    try_number: int | None
+
+    def shows(self, number: int) -> bool:
+        """Whether this position has a page: what is answered and what is open, but of a try only what is open."""
+        if self.try_number is not None:
+            return number == self.open
+        return self.open is None or number <= self.open
+
+
+def standing(session: Session, enrolment_id: int, sitting_id: int) -> Standing:
+    """Where the sitting stands, or `NotFound`."""
+    row = run(session, _STANDING, sitting=sitting_id, enrolment=enrolment_id).first()
+    if row is None:
+        raise NotFound
+    return Standing(row.passed + 1 if row.passed < row.steps else None, row.try_number)
+
+
+def frontier(session: Session, enrolment_id: int, sitting_id: int) -> int | None:
+    """The open position of one's own sitting; None once it is finished."""
+    return standing(session, enrolment_id, sitting_id).open

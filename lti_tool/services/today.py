@@ -10,6 +10,7 @@ from content.model import Course
 from lti_tool.models import Item, Memory
 from lti_tool.models.engine import run
 from lti_tool.rules.rhythm import Rhythm
+from lti_tool.services.arrivals import REVIEWS
 from lti_tool.services.completion import LessonState, lesson_states
 from lti_tool.services.courses import edition
 from lti_tool.services.days import Moment
@@ -46,7 +47,7 @@ class Today:
     course: Course
     reviews: Reviews | None
     lesson: LessonState | None
-    """The lesson to go on with, or the next one."""
+    """The lesson to go on with, or the next one; none where only reviews are wanted."""
     lessons: tuple[LessonState, ...]
     next_due: NextDue | None
     rhythm: Rhythm | None
@@ -64,7 +65,10 @@ class Today:
 def today(
     session: Session, enrolled: Enrolled | None, version_id: int, wanted_lesson: str | None, moment: Moment
 ) -> Today:
-    """The first page for an enrolment (none yet: for somebody who has done nothing)."""
+    """The first page for an enrolment (none yet: for somebody who has done nothing).
+
+    `wanted_lesson` is the key of what the link opens: where that is reviews, no lesson is offered.
+    """
     course = edition(session, version_id).course
     states = lesson_states(session, enrolled.id if enrolled else 0, version_id)
     has_begun = enrolled is not None and any(state.progress_id is not None for state in states)
@@ -74,7 +78,7 @@ def today(
     return Today(
         course=course,
         reviews=reviews,
-        lesson=_lesson(states, wanted_lesson),
+        lesson=_lesson(states, wanted_lesson) if wanted_lesson != REVIEWS else None,
         lessons=tuple(states),
         next_due=(
             next_due(session, enrolled.id, course.pace.reviews_per_day, moment)

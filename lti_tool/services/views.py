@@ -56,6 +56,8 @@ class Position:
     due_on: date | None
     comes_back: bool
     """The item stands once more later in this sitting."""
+    try_number: int | None = None
+    """Of a try at a checkpoint: no verdict is here, whatever was answered."""
 
     @property
     def outcome_title(self) -> str:
@@ -72,14 +74,13 @@ class Position:
 _MINE = (Sitting.id == bindparam("sitting"), Sitting.enrolment_id == bindparam("enrolment"))
 _SITTING = (
     select(
-        Sitting.planned, Sitting.steps, Sitting.passed, Sitting.started_at, Sitting.finished_at,
+        Sitting.planned, Sitting.steps, Sitting.passed, Sitting.started_at, Sitting.finished_at, Sitting.try_number,
         LessonProgress.lesson_key, LessonProgress.course_version_id, LessonProgress.required, LessonProgress.done,
         LessonProgress.finished_at.label("lesson_finished_at"),
     )
     .outerjoin(LessonProgress, LessonProgress.id == Sitting.lesson_progress_id)
     .where(*_MINE)
 )  # fmt: skip
-_FRONTIER = select(Sitting.passed, Sitting.steps).where(*_MINE)
 _STEPS = (
     select(
         SittingStep.id, SittingStep.position, SittingStep.card_key, SittingStep.item_id,
@@ -103,6 +104,7 @@ def position(session: Session, enrolment_id: int, version_id: int, sitting_id: i
     item = items_in(session, [step.item_version_id])[step.item_version_id] if step.item_version_id else None
     response = tuple(step.response) if step.response is not None else None
     done, required = _done(sitting)
+    is_told = sitting.try_number is None
     return Position(
         sitting_id=sitting_id,
         position=number,
@@ -111,7 +113,7 @@ def position(session: Session, enrolment_id: int, version_id: int, sitting_id: i
         passed=sitting.passed,
         done=done,
         required=required,
-        leaves=_leaves(steps, step, sitting.passed, required),
+        leaves=_leaves(steps, step, sitting, required),
         course=course,
         lesson=lesson,
         lesson_number=lesson_number,
@@ -120,10 +122,11 @@ def position(session: Session, enrolment_id: int, version_id: int, sitting_id: i
         again=step.again,
         hints=step.hints,
         response=response,
-        marked=mark(item, response, course.decimal) if item and response is not None else None,
+        marked=mark(item, response, course.decimal) if item and response is not None and is_told else None,
         days_after=step.days_after,
         due_on=step.due_on,
         comes_back=any(one.item_id == step.item_id and one.position > number for one in steps if one.item_id),
+        try_number=sitting.try_number,
     )
 
 
@@ -136,13 +139,17 @@ def _done(sitting: Row[Any]) -> tuple[int, int]:
     return sitting.planned - (sitting.steps - sitting.passed), sitting.planned
 
 
-def _leaves(steps: Sequence[Row[Any]], at: Row[Any], passed: int, required: int) -> tuple[Leaf, ...]:
-    """What was done in earlier sittings, then this one's steps; a question asked once more keeps its leaf."""
+def _leaves(steps: Sequence[Row[Any]], at: Row[Any], sitting: Row[Any], required: int) -> tuple[Leaf, ...]:
+    """What was done in earlier sittings, then this one's steps; a question asked once more keeps its leaf.
+
+    In a checkpoint whatever is answered is done: nobody reads off its leaf how.
+    """
+    passed, is_told = sitting.passed, sitting.try_number is None
     found: dict[int | str, Leaf] = {}
     for step in steps:
         key = step.item_id or step.card_key
         if step.position <= passed:
-            found[key] = Leaf.AGAIN if step.is_right is False else Leaf.DONE
+            found[key] = Leaf.AGAIN if is_told and step.is_right is False else Leaf.DONE
         else:
             found.setdefault(key, Leaf.TO_COME)
     if at.position > passed:
@@ -220,11 +227,3 @@ def ended(session: Session, enrolment_id: int, version_id: int, sitting_id: int)
 def name_of(item: Item) -> str:
     """An item's short name for lists: its title, or else its author's key, written out."""
     return item.title or item.key.replace("-", " ").replace("_", " ").capitalize()
-
-
-def frontier(session: Session, enrolment_id: int, sitting_id: int) -> int | None:
-    """The open position of one's own sitting; None once it is finished."""
-    row = run(session, _FRONTIER, sitting=sitting_id, enrolment=enrolment_id).first()
-    if row is None:
-        raise NotFound
-    return row.passed + 1 if row.passed < row.steps else None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lti_tool.errors import Forbidden, NotFound, VisitOver
 from lti_tool.models import Context, Course, Enrolment, Learner, MentorAgreement, ResourceLink, Visit
 from lti_tool.models.engine import run
-from lti_tool.services.arrivals import Role
+from lti_tool.services.arrivals import Role, Target
 from lti_tool.services.grades.classes import note_class
 from lti_tool.services.launches import digest
 
@@ -66,6 +66,11 @@ class Visitor:
     due_at: datetime | None
     """As the LMS tells it."""
     enrolled: Enrolled | None
+
+    @property
+    def opens(self) -> Target | None:
+        """What the visit is for; nothing while its link opens nothing."""
+        return Target(self.course_id, self.lesson_key) if self.course_id is not None else None
 
     @property
     def is_instructor(self) -> bool:

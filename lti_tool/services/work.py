@@ -13,6 +13,7 @@ from lti_tool.models import Enrolment, Learner, Member, Review, SittingStep
 from lti_tool.models.engine import run
 from lti_tool.services.completion import LessonState, lesson_states
 from lti_tool.services.courses import edition, items_in
+from lti_tool.services.tries import FinishedTry, finished_tries
 from lti_tool.services.views import name_of
 from lti_tool.services.visits import Visitor
 
@@ -52,6 +53,8 @@ class Work:
     lms_id: str
     course: Course
     lessons: tuple[LessonState, ...]
+    tries: tuple[FinishedTry, ...]
+    """At the course's checkpoint, the first one first."""
     answers: tuple[Given, ...]
     older_than: int | None
     """The review before which more answers stand; None if these are all."""
@@ -97,6 +100,7 @@ def work_of(session: Session, visitor: Visitor, learner_id: int, version_id: int
         lms_id=who.sub,
         course=course,
         lessons=tuple(lesson_states(session, who.enrolment_id or 0, version_id)),
+        tries=tuple(finished_tries(session, who.enrolment_id or 0, version_id)),
         answers=tuple(
             Given(
                 review_id=row.id,

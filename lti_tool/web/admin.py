@@ -22,6 +22,8 @@ from lti_tool.services.administration import (
     sign_out,
     switch,
 )
+from lti_tool.services.grades import grade_status
+from lti_tool.services.grades.estimate import backlog
 from lti_tool.services.invites import ASKED_FOR, make_invite
 from lti_tool.services.keys import all_keys, pin_key, rotate_keys, signing_key, unpin_key
 from lti_tool.services.platform_checks import ask_for_check, check_of
@@ -126,6 +128,8 @@ def platform(number: int) -> Response:
             one=overview(session, number),
             institutions=institutions(session),
             check=check_of(session, number, now()),
+            grades=next(one for one in grade_status(session) if one.platform_id == number),
+            backlog=backlog(session, number, now()),
             saved="saved" in request.args,
         )
     return make_response(page)

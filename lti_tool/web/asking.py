@@ -24,11 +24,12 @@ from content.model import (
     Rich,
     ShortText,
 )
+from lti_tool.services.tries import ProbeAnswer
 from lti_tool.services.views import Position
 from lti_tool.services.work import Given
 from lti_tool.words import N_
 
-Shown: TypeAlias = Position | Given
+Shown: TypeAlias = Position | Given | ProbeAnswer
 """A question to answer, or one that was answered."""
 Typed: TypeAlias = MultiDict[str, str]
 _GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")

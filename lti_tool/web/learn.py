@@ -6,8 +6,9 @@ from datetime import timedelta
 from flask import Blueprint, Response, make_response, render_template, request
 
 from content.marking import ResponseInvalid, given
-from lti_tool.errors import Forbidden
-from lti_tool.services.arrivals import Role
+from lti_tool.errors import Forbidden, NotFound
+from lti_tool.services.arrivals import REVIEWS, Role
+from lti_tool.services.checkpoints import start_try
 from lti_tool.services.classroom import is_graded, own_lines
 from lti_tool.services.completion import lesson_states
 from lti_tool.services.courses import edition
@@ -17,12 +18,14 @@ from lti_tool.services.practice import answer_item, pass_card
 from lti_tool.services.preferences import note_zone
 from lti_tool.services.relinking import suggestions
 from lti_tool.services.sittings import start_lesson, start_reviews
-from lti_tool.services.steps import OpenStep, open_hint, open_step
+from lti_tool.services.steps import OpenStep, frontier, open_hint, open_step, standing
 from lti_tool.services.today import finished_keys, next_due, today
-from lti_tool.services.views import Position, ended, frontier, position
+from lti_tool.services.views import Position, ended, position
 from lti_tool.web.access import Here, acting, looking, settings
 from lti_tool.web.asking import SLIPS, question
+from lti_tool.web.check import first_page, terms_of_visit
 from lti_tool.web.going import go
+from lti_tool.web.rules_told import told_learner
 
 learn = Blueprint("learn", __name__, url_prefix="/t/<visit>")
 LONGEST_ANSWER_MS = 3_600_000
@@ -54,9 +57,12 @@ def preview(visit: str) -> Response:
 
 def _today(visit: str, here: Here) -> Response:
     _ = here.course_id
-    visitor = here.visitor
+    visitor, opens = here.visitor, here.visitor.opens
+    if opens is not None and opens.is_checkpoint:
+        return first_page(visit, here)
     shown = today(here.session, visitor.enrolled, here.version_id, visitor.lesson_key, here.moment)
-    return make_response(render_template("learn/today.html", visit=visit, here=here, today=shown))
+    name = "learn/reviews.html" if opens is not None and opens.is_reviews else "learn/today.html"
+    return make_response(render_template(name, visit=visit, here=here, today=shown))
 
 
 @learn.get("/lessons")
@@ -73,7 +79,7 @@ def lessons(visit: str) -> Response:
 
 @learn.post("/sittings")
 def begin(visit: str) -> Response:
-    """A lesson or a round of reviews is under way: the open one, or a new one."""
+    """A lesson, a round of reviews or a try is under way: the open one, or a new one."""
     with acting(visit, zone=request.form.get("zone")) as here:
         course_id, visitor = here.course_id, here.visitor
         if visitor.role is Role.MENTOR:
@@ -85,8 +91,11 @@ def begin(visit: str) -> Response:
         )
         note_zone(here.session, enrolment_id, here.moment)
         lesson_key = request.form.get("lesson")
+        sitting_id: int | None
         if lesson_key:
-            sitting_id: int | None = start_lesson(here.session, enrolment_id, here.version_id, lesson_key, here.moment)
+            sitting_id = start_lesson(here.session, enrolment_id, here.version_id, lesson_key, here.moment)
+        elif "check" in request.form:
+            sitting_id = _start_try(here, enrolment_id)
         else:
             states = lesson_states(here.session, enrolment_id, here.version_id)
             sitting_id = start_reviews(here.session, enrolment_id, here.version_id, finished_keys(states), here.moment)
@@ -96,10 +105,19 @@ def begin(visit: str) -> Response:
     return _to_position(visit, sitting_id, open_position)
 
 
-def _to_position(visit: str, sitting: int, number: int | None) -> Response:
+def _start_try(here: Here, enrolment_id: int) -> int | None:
+    """Only where the link is a checkpoint's: no other one says that questions would be used up."""
+    if here.visitor.opens is None or not here.visitor.opens.is_checkpoint:
+        raise NotFound
+    most = terms_of_visit(here).most_tries
+    return start_try(here.session, enrolment_id, here.version_id, here.moment, most_tries=most)
+
+
+def _to_position(visit: str, sitting: int, number: int | None, earlier: int | None = None) -> Response:
+    """There; `earlier` if the answer that was sent is not the one that counts."""
     if number is None:
         return go("learn.end", visit=visit, sitting=sitting)
-    return go("learn.step", visit=visit, sitting=sitting, number=number)
+    return go("learn.step", visit=visit, sitting=sitting, number=number, earlier=earlier)
 
 
 @learn.get("/s/<id:sitting>/<id:number>")
@@ -107,9 +125,9 @@ def step(visit: str, sitting: int, number: int) -> Response:
     """A card, a question, or the feedback to what was answered."""
     with looking(visit) as here:
         enrolled = here.enrolled
-        open_position = frontier(here.session, enrolled.id, sitting)
-        if open_position is not None and number > open_position:
-            return _to_position(visit, sitting, open_position)
+        at = standing(here.session, enrolled.id, sitting)
+        if not at.shows(number):
+            return _to_position(visit, sitting, at.open, 1 if "earlier" in request.args else None)
         shown = position(here.session, enrolled.id, here.version_id, sitting, number)
         return make_response(_page(visit, here, shown, is_earlier="earlier" in request.args))
 
@@ -121,9 +139,15 @@ def _page(visit: str, here: Here, shown: Position, *, is_earlier: bool = False, 
     asked = question(shown, request.form)
     if shown.marked is not None:
         return render_template("learn/feedback.html", visit=visit, here=here, at=shown, q=asked, is_earlier=is_earlier)
-    shown_at = int(time.time() * 1000)
     return render_template(
-        "learn/question.html", visit=visit, here=here, at=shown, q=asked, problem=problem, shown_at=shown_at
+        "learn/question.html",
+        visit=visit,
+        here=here,
+        at=shown,
+        q=asked,
+        problem=problem,
+        is_earlier=is_earlier and shown.try_number is not None and not problem,
+        shown_at=int(time.time() * 1000),
     )
 
 
@@ -141,7 +165,8 @@ def answer(visit: str, sitting: int, number: int) -> Response:
                 pass_card(here.session, found, here.moment, _debounce())
                 return _to_position(visit, sitting, number + 1 if number < found.steps else None)
             stands = _take(here, found)
-        return go("learn.step", visit=visit, sitting=sitting, number=number, earlier=None if stands else 1)
+        # What a try is told next is not how the answer was: the step's page goes on to the open question.
+        return _to_position(visit, sitting, number, None if stands else 1)
     except ResponseInvalid as error:
         with looking(visit) as here:
             return _again(visit, here, sitting, number, SLIPS[error.slip], status=422)
@@ -149,6 +174,9 @@ def answer(visit: str, sitting: int, number: int) -> Response:
 
 def _again(visit: str, here: Here, sitting: int, number: int, problem: str, status: int = 200) -> Response:
     """The same question, with what was typed; nothing is lost by a hint or a slip."""
+    at = standing(here.session, here.enrolled.id, sitting)
+    if not at.shows(number):
+        return _to_position(visit, sitting, at.open, 1)
     shown = position(here.session, here.enrolled.id, here.version_id, sitting, number)
     return make_response(_page(visit, here, shown, is_earlier=True, problem=problem), status)
 
@@ -182,12 +210,15 @@ def _took_ms() -> int | None:
 def end(visit: str, sitting: int) -> Response:
     """What the sitting came to, and when to come back."""
     with looking(visit) as here:
-        enrolled = here.enrolled
-        open_position = frontier(here.session, enrolled.id, sitting)
-        if open_position is not None:
-            return _to_position(visit, sitting, open_position)
+        enrolled, opens = here.enrolled, here.visitor.opens
+        at = standing(here.session, enrolled.id, sitting)
+        if at.open is not None:
+            return _to_position(visit, sitting, at.open)
+        if at.try_number is not None:
+            return go("check.result", visit=visit, number=at.try_number)
         shown = ended(here.session, enrolled.id, here.version_id, sitting)
-        overview = today(here.session, enrolled, here.version_id, None, here.moment)
+        wanted = REVIEWS if opens is not None and opens.is_reviews else None
+        overview = today(here.session, enrolled, here.version_id, wanted, here.moment)
         return make_response(
             render_template(
                 "learn/end.html",
@@ -198,7 +229,7 @@ def end(visit: str, sitting: int) -> Response:
                 next_due=next_due(here.session, enrolled.id, shown.course.pace.reviews_per_day, here.moment),
                 points=points_between(here.session, enrolled.id, shown.started_at, shown.finished_at),
                 grades=own_lines(here.session, here.visitor, here.course_id, here.visitor.learner_id),
-                is_graded=is_graded(here.session, here.visitor),
+                earns=told_learner(terms_of_visit(here), here.moment) if is_graded(here.session, here.visitor) else "",
                 minutes=max(1, round((shown.finished_at - shown.started_at).total_seconds() / 60)),
             )
         )

@@ -16,14 +16,18 @@ from lti_tool.lti.deep_linking import (
     limits_of,
     return_url_of,
 )
+from lti_tool.rules.grading import Rule, Terms
+from lti_tool.services.arrivals import CHECKPOINT
 from lti_tool.services.courses import find_target
+from lti_tool.services.grading import rules_for
 from lti_tool.services.keys import signing_key
 from lti_tool.services.picking import Chosen, Pickable, dates_of, pickables_named, shelves, title_of
 from lti_tool.services.registrations import installation_of
 from lti_tool.services.visits import set_target
+from lti_tool.web import rules_told
 from lti_tool.web.access import Here, acting, looking, settings
 from lti_tool.web.going import go
-from lti_tool.web.words import gettext
+from lti_tool.web.words import gettext, named
 from lti_tool.words import N_
 from scheduler.day import zone_from
 
@@ -51,19 +55,28 @@ class Typed:
 
     pickable: Pickable
     title: str
+    rule: str = ""
     is_graded: bool = True
     in_new_tab: bool = False
     opens: str = ""
     due: str = ""
     closes: str = ""
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What it can be graded by, the usual one first."""
+        return rules_for(self.pickable.named.lesson_key)
+
     def chosen(self, zone: str) -> Chosen:
         """What it asks for, or `InputInvalid`."""
+        if self.rule and self.rule not in self.rules:
+            raise InputInvalid(what=N_("Choose how this activity is graded."))
         return Chosen(
             content_id=self.pickable.content_id,
-            title=title_of(self.title, self.pickable),
+            title=title_of(self.title, named(self.pickable.named)),
             text=self.pickable.text,
             is_graded=self.is_graded,
+            terms=Terms(Rule(self.rule)) if self.rule and self.rule != self.rules[0] else None,
             in_new_tab=self.in_new_tab,
             dates=dates_of(self.opens, self.due, self.closes, zone),
         )
@@ -71,7 +84,7 @@ class Typed:
 
 @pick.get("/pick")
 def picker(visit: str) -> Response:
-    """What can be added: each course as a whole, and each lesson."""
+    """What can be added: each course as a whole, each lesson, its reviews, and its checkpoint."""
     with looking(visit) as here:
         here.visitor.must_choose()
         return _picker(visit, here)
@@ -96,6 +109,7 @@ def _picker(visit: str, here: Here, problem: str = "") -> Response:
         shelves=found,
         wanted=wanted,
         ticked=ticked if several else ticked[:1],
+        has_checkpoint=any(one.named.lesson_key == CHECKPOINT for shelf in found for one in shelf.pickables),
         several=several,
         limits=limits,
         save=_save(here),
@@ -127,7 +141,7 @@ def details(visit: str) -> Response:
             return _picker(visit, here, gettext(error.values["what"]))
         if here.visitor.deep_link is None:  # the link has its name and its dates already
             return go("pick.picker", visit=visit)
-        return _details(visit, here, [Typed(one, one.title) for one in chosen])
+        return _details(visit, here, [Typed(one, named(one.named)) for one in chosen])
 
 
 def _details(visit: str, here: Here, typed: Sequence[Typed], problem: str = "") -> Response:
@@ -138,6 +152,7 @@ def _details(visit: str, here: Here, typed: Sequence[Typed], problem: str = "") 
         visit=visit,
         here=here,
         typed=typed,
+        told=rules_told,
         limits=_limits(here),
         takes_dates=platform.family not in DROPS_DATES,
         problem=problem,
@@ -181,9 +196,9 @@ def choose(visit: str) -> Response:
 
 def _open_with(here: Here, content_id: str) -> None:
     """The link that is there opens this from now on."""
-    target = find_target(here.session, here.visitor.tenant_id, content_id)
-    if target is None:
-        raise InputInvalid(what=N_("Choose a course or a lesson first."))
+    (one,) = pickables_named(here.session, here.visitor.tenant_id, [content_id])
+    target = find_target(here.session, here.visitor.tenant_id, one.content_id)
+    assert target is not None  # it is offered
     set_target(here.session, here.visitor, target.course_id, target.lesson_key)
 
 
@@ -191,11 +206,12 @@ def _typed(chosen: Sequence[Pickable]) -> list[Typed]:
     """The choice as the page of details sent it, if it did; else as it stands in the content."""
     form = request.form
     if "detailed" not in form:
-        return [Typed(one, one.title) for one in chosen]
+        return [Typed(one, named(one.named)) for one in chosen]
     return [
         Typed(
             one,
             title=form.get(f"title:{one.content_id}", ""),
+            rule=form.get(f"rule:{one.content_id}", ""),
             is_graded=one.content_id in form.getlist("graded"),
             in_new_tab=one.content_id in form.getlist("tab"),
             opens=form.get(f"opens:{one.content_id}", ""),

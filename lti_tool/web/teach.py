@@ -1,13 +1,14 @@
-"""The instructor's pages: the course at a glance, its grades, and its gradebook column."""
+"""The instructor's pages: the course at a glance, and its gradebook column."""
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from lti_tool.services.asked_columns import ask_for_column, column_state
 from lti_tool.services.classroom import classroom
 from lti_tool.services.columns import NOT_MADE
-from lti_tool.services.grades import send_again
+from lti_tool.services.grading import grading_of
 from lti_tool.web.access import acting, looking
 from lti_tool.web.going import go
+from lti_tool.web.rules_told import told_teacher
 
 teach = Blueprint("teach", __name__, url_prefix="/t/<visit>")
 ASKED = "asked"
@@ -27,6 +28,7 @@ def course(visit: str) -> Response:
             visit=visit,
             here=here,
             room=shown,
+            graded=told_teacher(grading_of(here.session, here.visitor).terms),
             column=state,
             not_made=NOT_MADE[state.not_made] if state and state.not_made else None,
             is_column_made=shown.has_column and request.args.get("column") == ASKED,
@@ -41,12 +43,3 @@ def make_column(visit: str) -> Response:
         here.visitor.must_teach()
         ask_for_column(here.session, here.visitor.link_id, here.moment.at)
     return go("teach.course", visit=visit, column=ASKED)
-
-
-@teach.post("/grades/<id:owed>/send")
-def resend(visit: str, owed: int) -> Response:
-    """The score will be tried again now."""
-    with acting(visit) as here:
-        here.visitor.must_teach()
-        send_again(here.session, owed, here.visitor.context_id, here.moment.at)
-    return go("teach.course", visit=visit, _anchor="grades")

@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask, g, request
 
+from lti_tool.services.arrivals import CHECKPOINT, REVIEWS
+from lti_tool.services.courses import Named
 from lti_tool.words import available_locales, best_locale, translations_for
 
 
@@ -87,6 +90,15 @@ def next_day(value: date, today: date) -> str:
     return day(value)
 
 
+def named(target: Named) -> str:
+    """What a link opens, as one title."""
+    if target.lesson_key == REVIEWS:
+        return gettext("%(course)s: reviews") % {"course": target.course}
+    if target.lesson_key == CHECKPOINT:
+        return gettext("%(course)s: checkpoint") % {"course": target.course}
+    return target.lesson or target.course
+
+
 def interval(days: int) -> str:
     """A stretch of days as people say it."""
     if days < 14:
@@ -98,11 +110,26 @@ def interval(days: int) -> str:
     return ngettext("%(number)s month", "%(number)s months", months) % {"number": months}
 
 
+def amount(value: float) -> str:
+    """`80`, or `79.5`: a number with no more than one place."""
+    return format_decimal(value, "0.#", locale=_parsed(locale()))
+
+
 def speak(app: Flask) -> None:
     """Templates can translate."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
-    app.jinja_env.globals.update(locale=locale, direction=direction, weekday=weekday)
+    app.jinja_env.globals.update(
+        locale=locale, direction=direction, weekday=weekday, REVIEWS=REVIEWS, CHECKPOINT=CHECKPOINT
+    )
     app.jinja_env.filters.update(
-        day=day, clock=clock, instant=instant, next_day=next_day, on_day=on_day, date_of=date_of, interval=interval
+        day=day,
+        clock=clock,
+        instant=instant,
+        next_day=next_day,
+        on_day=on_day,
+        date_of=date_of,
+        interval=interval,
+        named=named,
+        amount=amount,
     )

@@ -31,6 +31,8 @@ class FaultKind(StrEnum):
     DROP_BEFORE = "drop before"
     DROP_AFTER = "drop after"
     LOST_TOKENS = "lost token"
+    REPEATED = "repeat"
+    """Something in front of the LMS delivers the call twice, and passes on the second answer."""
     SILENT = "silent"
     """Only for `storage`: it is offered, and never answers (as in the Canvas apps; LTI.md §0.10)."""
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
-from lti_tool.lti.ags import may_take_token
+from lti_tool.lti.ags_urls import may_take_token
 from lti_tool.models import Context, LineItem, ResourceLink
 from lti_tool.services.registrations import Registration
 from tests.attacks.world import World, deep_linking

@@ -63,6 +63,10 @@ def _teacher_pages(looked: Looked, world: World, page: Page) -> None:
     teacher.enters_alone(KINDS)
     expect(page.get_by_role("table")).to_be_visible()
     looked.look(page, "the teacher's page with learners")
+    for link, heading in (("Grades", "Grades"), ("Preview", "What would be sent now")):
+        page.get_by_role("link", name=link, exact=True).click()
+        page.get_by_role("heading", name=heading, level=1).wait_for()
+        looked.look(page, f"grades: {heading}")
     page.goto(f"{world.demo.lms_url}/courses/{KINDS.course}/add-activity/open")
     page.get_by_role("heading", name="Add to your course").wait_for()
     looked.look(page, "the picker")

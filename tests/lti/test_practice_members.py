@@ -17,7 +17,7 @@ from lti_tool.services.keys import KeyBox
 from lti_tool.services.platforms import AddPlatform, add_platform, default_tenant
 from lti_tool.services.roster_reasons import Unread
 from lti_tool.services.rosters import Reading, read_roster
-from practice_lms.state.people import enrol
+from practice_lms.state.people import enrol, unenrol
 from practice_lms.state.seed import ASSISTANT, LEARNERS, SKILLS, TEACHER
 from practice_lms.state.switches import Character
 from tests.practice_lms.serving import RunningLms, on_a_socket, running_lms
@@ -132,11 +132,35 @@ def test_a_change_in_the_lms_is_seen_at_the_next_reading(connected: Line) -> Non
     assert "5" not in roles(connected)
 
 
+def test_what_changed_is_asked_for_and_told(connected: Line) -> None:
+    """The second reading gets changes alone; where the LMS has begun anew meanwhile, everybody."""
+    connected.read()
+    with connected.database.writing() as session:
+        told = session.scalars(select(Context.roster_differences_url)).one()
+        assert told is not None
+        assert told.startswith(f"{connected.lms.url}/lti/courses/{SKILLS}/members?")
+        learner = select(Learner.id).where(Learner.sub == "6").scalar_subquery()
+        session.execute(update(Member).where(Member.learner_id == learner).values(is_gone=True))
+    with connected.lms.state.writing() as db:
+        unenrol(db, SKILLS, 5)
+        enrol(db, SKILLS, ASSISTANT, "Instructor")
+    assert connected.read() == Reading(len(LEARNERS) - 2, 0, 1)
+    assert str(ASSISTANT) in roles(connected)
+    assert not {"5", "6"} & set(roles(connected))
+    with connected.database.writing() as session:
+        session.execute(update(Context).values(roster_differences_url=told.partition("=")[0] + "=9999"))
+    assert connected.read() == Reading(len(LEARNERS) - 1, 1, 0)
+    assert {"6"} <= set(roles(connected))
+
+
 def test_a_course_that_is_not_there_changes_nothing(connected: Line) -> None:
     """Its list was read before."""
     connected.read()
     with connected.database.writing() as session:
-        session.execute(update(Context).values(memberships_url=f"{connected.lms.url}/lti/courses/777/members"))
+        elsewhere = f"{connected.lms.url}/lti/courses/777/members"
+        session.execute(
+            update(Context).values(memberships_url=elsewhere, roster_differences_url=f"{elsewhere}?since=1")
+        )
     assert connected.read() == Reading(len(LEARNERS), 0, 0, Unread.NOT_THERE)
 
 

@@ -53,6 +53,14 @@ def test_differences_are_those_since_the_link_was_given(talk: Talk) -> None:
     assert "6" not in {one["user_id"] for one in read(talk)[0]}
 
 
+def test_a_link_that_was_not_given_out_tells_nothing(talk: Talk) -> None:
+    """Also one of before a reset, after which numbers begin anew: an empty answer would be a lie."""
+    _, found = read(talk)
+    before, _, since = found["differences"].partition("since=")
+    for odd in (str(int(since) + 1), "9" * 17, "9" * 18, "-1", "", "x", "\u0663"):
+        assert talk.call("GET", f"{before}since={odd}", talk.bearer(), MEMBERS_TYPE).status_code == 400
+
+
 def test_a_removed_member_takes_no_scores_and_can_come_back(talk: Talk) -> None:
     """Removed is not forgotten, and not in the course."""
     change(talk, 6, "remove")

@@ -19,9 +19,8 @@ from lti_tool.services.placing import enrol
 from lti_tool.services.platforms import AddPlatform, add_platform, default_tenant
 from lti_tool.services.practice import answer_item, pass_card
 from lti_tool.services.sittings import start_lesson, start_reviews
-from lti_tool.services.steps import open_step
+from lti_tool.services.steps import frontier, open_step
 from lti_tool.services.today import finished_keys
-from lti_tool.services.views import frontier
 
 TINY = Path(__file__).parent.parent / "data" / "courses" / "tiny"
 BEGAN = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from lti_tool.models import Context, Enrolment, LineItem, Member
+from lti_tool.models import Context, Enrolment, GradeTerms, LineItem, Member
 from lti_tool.models.engine import Database
+from lti_tool.rules.grading import Rule, Terms
 from lti_tool.services.arrivals import Dates, History, LineItemClaim, Role
 from lti_tool.services.copies import Copied, note_copy
 from tests.services.copying import Place, copying_place
@@ -43,6 +44,17 @@ def test_nothing_else_comes_along(place: Place) -> None:
         assert len(session.scalars(select(Member.id).where(Member.context_id == new)).all()) == 1
         assert session.scalars(select(LineItem.id).where(LineItem.context_id == new)).all() == []
     assert place.link("b").due_at is None
+
+
+def test_a_copy_is_graded_as_the_original_is_but_for_the_dates(place: Place) -> None:
+    """As its teacher chose since, whatever the address says; the dates are the other class's."""
+    link_id = place.link("a", "old").id
+    with place.database.writing() as session:
+        session.add(GradeTerms(resource_link_id=link_id, rule="practice", settings={"sittings": 12}, due_at=START))
+    place.copy(history=BOTH, terms=Terms(Rule.MASTERY))
+    with place.database.reading() as session:
+        copied = session.get_one(GradeTerms, place.link("b").id)
+    assert (copied.rule, copied.settings, copied.due_at) == ("practice", {"sittings": 12}, None)
 
 
 def test_the_newest_that_is_known_counts(place: Place) -> None:

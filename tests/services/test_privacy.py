@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from lti_tool.models import (
+    Allowance,
     Base,
     Context,
     Course,
@@ -76,6 +77,8 @@ def live(one: Pupil) -> int:
         session.execute(insert(GradeAttempt).values(**tried(owed(session, mine.learner_id, mine.id).id)))
         session.add(Pause(enrolment_id=mine.id, from_on=date(2026, 4, 1), until_on=date(2026, 4, 2)))
         session.add(RhythmGoal(enrolment_id=mine.id, from_on=date.min, days=3, off_days=[6]))
+        link = session.scalars(select(ResourceLink.id)).first()
+        session.add(Allowance(resource_link_id=link, learner_id=mine.learner_id, sittings=5, noted_at=BEGAN))
         here = {"learner_id": mine.learner_id, "context_id": mine.context_id, "role": "learner"}
         session.add(Member(seen_at=BEGAN, **here))
         session.add(

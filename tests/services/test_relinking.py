@@ -39,12 +39,12 @@ def test_the_original_links_are_suggested_with_what_speaks_for_them(place: Place
     """The likeliest first; one that opens nothing is none."""
     with place.database.reading() as session:
         found = suggestions(session, at)
-    assert [(one.title, one.lesson_title, one.has_same_title) for one in found] == [
+    assert [(one.title, one.opens.lesson, one.has_same_title) for one in found] == [
         ("Lesson two", "Two", True),
         ("Lesson one", "One", False),
         ("Once more", "One", False),
     ]
-    assert {(one.context_title, one.course_title, one.is_in_history) for one in found} == {("Old", "Tiny", False)}
+    assert {(one.context_title, one.opens.course, one.is_in_history) for one in found} == {("Old", "Tiny", False)}
 
 
 def test_a_suggestion_is_taken_with_one_press(place: Place, at: Visitor) -> None:

@@ -97,9 +97,10 @@ def test_moodle_is_not_asked_to_keep_dates(browser: FlaskClient, platform: Actin
     [
         ("second", ["tiny", "tiny.second"]),
         ("SECOND lesson", ["tiny", "tiny.second"]),
-        ("tiny", ["tiny", "tiny.first", "tiny.second"]),
+        ("tiny", ["tiny", "tiny.first", "tiny.second", "tiny.~reviews"]),
+        ("reviews", ["tiny", "tiny.~reviews"]),
         ("cabbage", []),
-        ("", ["tiny", "tiny.first", "tiny.second"]),
+        ("", ["tiny", "tiny.first", "tiny.second", "tiny.~reviews"]),
     ],
 )
 def test_the_search_works_without_scripts(picker: Paper, words: str, found: list[str]) -> None:
@@ -159,3 +160,24 @@ def test_learners_have_no_preview(browser: FlaskClient, platform: ActingPlatform
     visit = visit_of(launch(browser, platform, roles=[LEARNER]))
     for path in ("preview/tiny", "pick/details?c=tiny", "pick"):
         assert browser.get(f"/t/{visit}/{path}", base_url=TOOL).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("rule", "target"), [("", "?c=tiny"), ("completion", "?c=tiny"), ("mastery", "?c=tiny&g=mastery")]
+)
+def test_a_rule_goes_along_in_the_target(picker: Paper, database: Database, rule: str, target: str) -> None:
+    """The signed address says how it is graded, unless it is as usual; a copy of the course takes it along."""
+    page = goes_on(picker, "/pick/details", c=["tiny"])
+    assert "Mastery: The share of outcomes" in page.words
+    (whole,) = items(page.press("Add this", **{"graded": "tiny", "rule:tiny": rule}), database)
+    assert whole["url"] == f"{TOOL}/lti/launch{target}"
+
+
+def test_a_rule_that_does_not_fit_is_not_taken(picker: Paper) -> None:
+    """A course is no checkpoint."""
+    page = goes_on(picker, "/pick/details", c=["tiny"])
+    sent = picker.client.post(
+        page.forms["p"].action, data=page.forms["p"].fields | {"rule:tiny": "checkpoint"}, base_url=TOOL
+    )
+    assert sent.status_code == 422
+    assert "Choose how this activity is graded." in sent.text

@@ -102,6 +102,23 @@ def test_a_missing_column_is_made_and_filled(start: Start, character: Character)
     assert grade.raw == 100
 
 
+def test_moodles_tick_appears_at_completion_and_not_before(start: Start) -> None:
+    """There any grade ticks “receive a grade”: so none is sent while something is left to do."""
+    world = start(Character.MOODLE)
+    world.takes(world.chooses(METHODS).press("Add this"))
+    (link,) = world.links(METHODS)
+    ada = world.lms.browser(ADA)
+
+    def ticked() -> bool:
+        world.delivers()
+        return "done: grade received" in ada.get(f"{world.lms.url}/courses/{METHODS}", timeout=10).text
+
+    finish_first(world.opens(ADA, link))
+    assert not ticked()
+    world.opens(ADA, link).press("Start lesson 2").press("Continue").press("Check", a="6")
+    assert ticked()
+
+
 def test_pressing_again_makes_no_second_column(start: Start, database: Database) -> None:
     """From a page that is old, and after an answer of the LMS was lost on its way."""
     world = start(Character.STRICT)

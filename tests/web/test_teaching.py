@@ -1,4 +1,4 @@
-"""The instructor's first pages: seeing who did what, and sending again."""
+"""The instructor's first pages: seeing who did what, and what failed."""
 
 import json
 from datetime import UTC, datetime
@@ -71,17 +71,7 @@ def test_a_failure_is_told_with_its_remedy(blocked: Paper) -> None:
     """What happened, and what the teacher can do."""
     assert "1 grade could not be sent." in blocked.words
     assert "The grade was changed in the LMS, so Sprig left it alone." in blocked.words
-    assert "Send again for Ada Learner" in blocked.words
-
-
-def test_send_again_frees_it(blocked: Paper, database: Database) -> None:
-    """One press, and it is due now."""
-    blocked.press("Send again")
-    with database.reading() as session:
-        owed = session.execute(select(GradeOwed)).scalar_one()
-    assert owed.blocked_reason is None
-    assert owed.due_at <= datetime.now(UTC)
-    assert owed.wanted > owed.sent
+    assert "Decide or try again" in blocked.words
 
 
 def test_learners_do_not_see_the_teachers_pages(browser: FlaskClient, platform: ActingPlatform) -> None:
@@ -89,17 +79,6 @@ def test_learners_do_not_see_the_teachers_pages(browser: FlaskClient, platform: 
     visit = visit_of(launch(browser, platform, roles=[LEARNER]))
     for path in ("course", "pick"):
         assert browser.get(f"/t/{visit}/{path}", base_url=TOOL).status_code == 403
-    assert browser.post(f"/t/{visit}/grades/1/send", base_url=TOOL).status_code == 403
-
-
-def test_another_courses_grades_are_out_of_reach(
-    blocked: Paper, browser: FlaskClient, platform: ActingPlatform, database: Database
-) -> None:
-    """A teacher of one course cannot push another's scores."""
-    with database.reading() as session:
-        owed_id = session.execute(select(GradeOwed.id)).scalar_one()
-    elsewhere = visit_of(launch(browser, platform, roles=[INSTRUCTOR], context={"id": "other", "title": "Other"}))
-    assert browser.post(f"/t/{elsewhere}/grades/{owed_id}/send", base_url=TOOL).status_code == 404
 
 
 def test_a_problem_can_be_read_by_programs(browser: FlaskClient) -> None:

@@ -20,6 +20,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['platform_id'], ['platform.id'], name=op.f('fk_platform_pace_platform_id_platform')),
     sa.PrimaryKeyConstraint('platform_id', name=op.f('pk_platform_pace'))
     )
+    op.execute(
+        'INSERT INTO platform_pace (platform_id, most, at_once, changed_at) SELECT id, 4, 4, created_at FROM platform'
+    )
     op.create_table('allowance',
     sa.Column('resource_link_id', sa.Integer(), nullable=False),
     sa.Column('learner_id', sa.Integer(), nullable=False),
@@ -43,6 +46,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['resource_link_id'], ['resource_link.id'], name=op.f('fk_grade_terms_resource_link_id_resource_link')),
     sa.PrimaryKeyConstraint('resource_link_id', name=op.f('pk_grade_terms'))
     )
+    with op.batch_alter_table('context', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('roster_whole_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('roster_differences_url', sa.String(length=2000), nullable=True))
+
     with op.batch_alter_table('grade_attempt', schema=None) as batch_op:
         batch_op.add_column(sa.Column('up_to_review_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('figures', sa.JSON(), nullable=True))
@@ -52,6 +59,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('overwrites', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column('lms_percent', sa.Double(), nullable=True))
         batch_op.add_column(sa.Column('lms_read_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True))
+        batch_op.create_index('ix_grade_owed_leased', ['lease_until'], unique=False, sqlite_where=sa.text('lease_until IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL'))
 
     with op.batch_alter_table('line_item', schema=None) as batch_op:
         batch_op.add_column(sa.Column('rule', sa.String(length=20), nullable=True))
@@ -69,6 +77,7 @@ def downgrade() -> None:
         batch_op.drop_column('rule')
 
     with op.batch_alter_table('grade_owed', schema=None) as batch_op:
+        batch_op.drop_index('ix_grade_owed_leased', sqlite_where=sa.text('lease_until IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL'))
         batch_op.drop_column('lms_read_at')
         batch_op.drop_column('lms_percent')
         batch_op.drop_column('overwrites')
@@ -77,6 +86,10 @@ def downgrade() -> None:
     with op.batch_alter_table('grade_attempt', schema=None) as batch_op:
         batch_op.drop_column('figures')
         batch_op.drop_column('up_to_review_id')
+
+    with op.batch_alter_table('context', schema=None) as batch_op:
+        batch_op.drop_column('roster_differences_url')
+        batch_op.drop_column('roster_whole_at')
 
     op.drop_table('grade_terms')
     op.drop_table('allowance')

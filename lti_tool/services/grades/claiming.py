@@ -1,6 +1,7 @@
 """Taking scores that are due, so that no two workers carry the same one at the same time."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Session
 from lti_tool.logs import get_log
 from lti_tool.models import GradeAttempt, GradeOwed, Platform, PlatformPause
 from lti_tool.services.arrivals import Role
-from lti_tool.services.completion import FULL, percent_done
 from lti_tool.services.courses import edition
 from lti_tool.services.grades.backoff import pause_after
-from lti_tool.services.grades.due import Room, due
-from lti_tool.services.grades.model import Claimed, Outcome
+from lti_tool.services.grades.due import Room, carried, due
+from lti_tool.services.grades.figures import Asked, Figure, figure
+from lti_tool.services.grades.model import Claimed, Outcome, Place
+from lti_tool.services.grades.pacing import room_now
 from lti_tool.services.grades.scores import percent_in, score_body
+from lti_tool.services.grades.terms import terms_of
 from lti_tool.services.registrations import COLUMNS, Registration
 
 ARRIVED = tuple(outcome.value for outcome in Outcome if outcome.is_settled or outcome.is_uncertain)
@@ -35,11 +38,11 @@ def claim_due(
     """At most `most` scores that are due, the longest due first, held by `holder` until the lease runs out.
 
     `holder` must be another one for each call.  A platform that was left alone gets one score first, which finds out
-    whether it is back.  What cannot be computed is put off and stops nothing else.  No platform gets more than its
-    room, by its id, or `room_each`.
+    whether it is back.  What cannot be computed is put off and stops nothing else.  No platform gets more than it
+    bears, nor more than its room here, by its id, or `room_each`.
     """
     claimed: list[Claimed] = []
-    rooms = Room(most if room_each is None else room_each, room or {})
+    rooms = room_now(session, now, most if room_each is None else room_each, room or {})
     taking = _Taking(session, holder, now, now + lease, backoff_base, rooms)
     # Locked rows are passed over: another worker is finding out (PostgreSQL; SQLite has one writer).
     over = select(PlatformPause).where(PlatformPause.until <= now).with_for_update(skip_locked=True)
@@ -79,7 +82,7 @@ class _Taking:
         query = due(self._now, most).where(
             GradeOwed.id.not_in(self._passed_over), Platform.id.not_in(self._room.full), where
         )
-        return self._session.execute(query).all()
+        return carried(self._session, self._session.scalars(query).all())
 
     def _taken(self, rows: Sequence[Row[Any]]) -> Iterator[Claimed]:
         for row in rows:
@@ -101,19 +104,22 @@ class _Taking:
                 yield claimed
 
     def _take(self, owed: GradeOwed, row: Row[Any]) -> Claimed | None:
+        asked = Asked(row.enrolment_id, row.lesson_key, terms_of(row)) if row.enrolment_id is not None else None
+        found = figure(self._session, asked, self._now) if asked is not None else Figure(None)
         # The link may open something else by now: what was reached, sent or tried says nothing about that.
-        is_same = (owed.enrolment_id, owed.lesson_key) == (row.enrolment_id, row.lesson_key)
-        percent = percent_done(self._session, row.enrolment_id, row.lesson_key) if row.enrolment_id is not None else 0
-        if row.role != Role.LEARNER.value or not (is_same or percent >= FULL):
+        is_same = asked is not None and (owed.enrolment_id, owed.lesson_key) == (asked.enrolment_id, asked.lesson_key)
+        is_by_rule = is_same and asked is not None and owed.rule == asked.terms.rule
+        if row.role != Role.LEARNER.value or not (is_by_rule or found.percent is not None):
             self._call_off(owed)
             return None
         # A row that still has a holder was left by one that died: its score may have arrived.
         is_unknown = owed.is_ambiguous or owed.lease_holder is not None
-        is_resend = is_same and is_unknown and owed.body is not None and owed.body_wanted == owed.wanted
-        if is_same:
-            percent = max(owed.reached, percent)
+        is_resend = is_by_rule and is_unknown and owed.body is not None and owed.body_wanted == owed.wanted
+        told = owed.reached if is_by_rule else (owed.sent_percent or 0) if is_same else 0
+        percent = max(told, found.percent or 0)
+        found = replace(found, percent=percent)
         percent, score_at, body = _kept(owed) if is_resend else self._made(row, percent)
-        if is_same and percent == owed.sent_percent and not is_unknown:
+        if is_same and percent == owed.sent_percent and not is_unknown and not owed.overwrites:
             self._update(owed, sent=owed.wanted)  # the gradebook shows it already
             return None
         claimed = self._claimed(owed, row, percent, score_at, body, is_resend=is_resend)
@@ -124,9 +130,9 @@ class _Taking:
             body=body.decode(),
             body_wanted=owed.wanted,
             score_at=score_at,
-            **({} if is_same else _retargeted(row)),
+            **({} if is_by_rule or asked is None else _retargeted(asked, percent, is_same=is_same)),
         )
-        return claimed if is_mine else None
+        return replace(claimed, figure=Figure(None) if is_resend else found) if is_mine else None
 
     def _claimed(
         self, owed: GradeOwed, row: Row[Any], percent: int, score_at: datetime, body: bytes, *, is_resend: bool
@@ -147,6 +153,8 @@ class _Taking:
             shown=self._shown(owed) - {percent},
             was_changed=owed.was_changed,
             tries=owed.tries,
+            overwrites=owed.overwrites,
+            place=_place(row),
         )
 
     def _call_off(self, owed: GradeOwed) -> None:
@@ -192,15 +200,17 @@ class _Taking:
         return bool(result.rowcount == 1)
 
 
-def _retargeted(row: Row[Any]) -> dict[str, object]:
-    """The score is for what the link opens now."""
-    return {
-        "enrolment_id": row.enrolment_id,
-        "lesson_key": row.lesson_key,
-        "reached": FULL,
-        "sent_percent": None,
-        "sent_at": None,
-    }
+def _retargeted(asked: Asked, percent: int, *, is_same: bool) -> dict[str, object]:
+    """The score is for what the link opens now, by the rule that it has now."""
+    now: dict[str, object] = {"lesson_key": asked.lesson_key, "rule": asked.terms.rule.value, "reached": percent}
+    anew: dict[str, object] = {"enrolment_id": asked.enrolment_id, "sent_percent": None, "sent_at": None}
+    return now if is_same else now | anew
+
+
+def _place(row: Row[Any]) -> Place | None:
+    if row.line_items_url is None:
+        return None
+    return Place(row.line_items_url, tuple(row.service_scopes), row.link_lms_id)
 
 
 def _kept(owed: GradeOwed) -> tuple[int, datetime, bytes]:

@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.logs import get_log
-from lti_tool.models import Enrolment, LessonProgress, ResourceLink
+from lti_tool.models import Enrolment, LessonProgress, ResourceLink, Sitting
 from lti_tool.models.engine import Database
 from lti_tool.services.grades.owing import owe_grades
 
@@ -54,14 +54,15 @@ def _owe_batch(session: Session, link_id: int, now: datetime, batch: int) -> boo
         return False
     finished = (
         select(Enrolment.id)
-        .join(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
         .where(
             Enrolment.context_id == link.context_id,
             Enrolment.course_id == link.course_id,
             Enrolment.id > link.owes_class_after,
-            LessonProgress.finished_at.is_not(None),
+            or_(
+                exists().where(LessonProgress.enrolment_id == Enrolment.id, LessonProgress.finished_at.is_not(None)),
+                exists().where(Sitting.enrolment_id == Enrolment.id, Sitting.finished_at.is_not(None)),
+            ),
         )
-        .distinct()
         .order_by(Enrolment.id)  # two of these at once lock in the same order
         .limit(batch)
     )

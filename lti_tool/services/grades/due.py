@@ -1,10 +1,11 @@
 """Which scores are due, with all that sending one needs, and how many of them one platform may have at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, or_, select, text
+from sqlalchemy.orm import Session
 
 from lti_tool.models import (
     Context,
@@ -18,6 +19,7 @@ from lti_tool.models import (
     Platform,
     ResourceLink,
 )
+from lti_tool.services.grades.terms import with_terms
 
 SECOND = timedelta(seconds=1)
 _IN_COURSE = and_(
@@ -46,20 +48,11 @@ class Room:
 
 
 def due(now: datetime, most: int) -> Select[Any]:
-    """At most this many, the longest due first, locked; course, lesson and enrolment are the link's of today."""
+    """The ids of at most this many scores, the longest due first, locked."""
     return (
-        select(GradeOwed, Platform, LineItem.url, LineItem.scopes, ResourceLink.lesson_key)
-        .add_columns(Learner.sub, Course.version_id, Member.role, Enrolment.id.label("enrolment_id"))
-        .add_columns(Deployment.lms_id.label("deployment"))
-        .join(LineItem, LineItem.id == GradeOwed.line_item_id)
-        .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)
-        .join(Context, Context.id == ResourceLink.context_id)
-        .join(Deployment, Deployment.id == Context.deployment_id)
+        select(GradeOwed.id)
         .join(Learner, Learner.id == GradeOwed.learner_id)
         .join(Platform, Platform.id == Learner.platform_id)
-        .outerjoin(Member, and_(Member.context_id == ResourceLink.context_id, Member.learner_id == Learner.id))
-        .outerjoin(Course, Course.id == ResourceLink.course_id)
-        .outerjoin(Enrolment, _IN_COURSE)
         .where(
             GradeOwed.wanted > GradeOwed.sent,
             GradeOwed.blocked_reason.is_(None),
@@ -72,5 +65,32 @@ def due(now: datetime, most: int) -> Select[Any]:
         .order_by(GradeOwed.due_at, GradeOwed.id)
         .limit(most)
         .with_for_update(of=GradeOwed, skip_locked=True)
+    )
+
+
+def carried(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """All that sending these takes, in their order; course, lesson, rule and enrolment are the link's of today."""
+    if not ids:
+        return []
+    if session.get_bind().dialect.name == "postgresql":
+        # A dozen tables by their keys, in the order they stand here: thinking of a better one took PostgreSQL 17 ms.
+        session.execute(text("SET LOCAL join_collapse_limit = 1"))
+    query: Select[Any] = (
+        select(GradeOwed, Platform, LineItem.url, LineItem.scopes, ResourceLink.lesson_key)
+        .add_columns(Learner.sub, Course.version_id, Member.role, Enrolment.id.label("enrolment_id"))
+        .add_columns(Deployment.lms_id.label("deployment"), Context.line_items_url, Context.service_scopes)
+        .add_columns(ResourceLink.lms_id.label("link_lms_id"))
+        .join(LineItem, LineItem.id == GradeOwed.line_item_id)
+        .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)
+        .join(Context, Context.id == ResourceLink.context_id)
+        .join(Deployment, Deployment.id == Context.deployment_id)
+        .join(Learner, Learner.id == GradeOwed.learner_id)
+        .join(Platform, Platform.id == Learner.platform_id)
+        .outerjoin(Member, and_(Member.context_id == ResourceLink.context_id, Member.learner_id == Learner.id))
+        .outerjoin(Course, Course.id == ResourceLink.course_id)
+        .outerjoin(Enrolment, _IN_COURSE)
+        .where(GradeOwed.id.in_(ids))
+        .order_by(GradeOwed.due_at, GradeOwed.id)
         .execution_options(populate_existing=True)
     )
+    return session.execute(with_terms(query, GradeOwed.learner_id)).all()

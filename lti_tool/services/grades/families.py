@@ -24,6 +24,9 @@ class Family:
     submits: bool = False
     """Canvas: each score makes a new attempt, which changes lateness and uses attempts up, unless told otherwise;
     `prioritize_non_tool_grade` leaves a teacher's grade on top."""
+    zeroes_missing: bool = False
+    """Canvas can give 0 for what is late or missing, by itself: that is nobody's grade.  One that a person gave stays
+    on top there in any case (`prioritize_non_tool_grade`)."""
     filters_results: bool = True
     """The results can be asked for by `user_id`.  Not Blackboard's: it works there, but loses comments, which we do not
     read."""
@@ -31,7 +34,7 @@ class Family:
 
 FAMILIES = {
     "moodle": Family(body_means_refusal=True, empty_list_500_is_lock=True, needs_json_404=True),
-    "canvas": Family(says_stale_with_400=True, throttles_with_403=True, submits=True),
+    "canvas": Family(says_stale_with_400=True, throttles_with_403=True, submits=True, zeroes_missing=True),
     "openedx": Family(says_stale_with_400=True),
     "other": Family(says_stale_with_400=True, throttles_with_403=True),
 }

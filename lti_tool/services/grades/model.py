@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from lti_tool.services.grades.figures import Figure
 from lti_tool.services.grades.reasons import Reason
 from lti_tool.services.registrations import Registration
 
 SERVICE_UNAVAILABLE = 503
+NOTHING = Figure(None)
 
 
 class Outcome(StrEnum):
@@ -21,6 +23,10 @@ class Outcome(StrEnum):
     SERVER_TROUBLE = "server-trouble"
     LOCKED = "locked"
     """Moodle's way to say that a grade is locked; also what it says when it stumbles."""
+    UNSEEN = "unseen"
+    """What the LMS holds could not be read before the score was to go; it never left."""
+    MOVED = "moved"
+    """The column is at another address now, and nothing was sent to the old one."""
     UNREAD = "unread"
     """Refused as stale, and what the LMS holds could not be read just now."""
     TOOL_TROUBLE = "tool-trouble"
@@ -60,6 +66,22 @@ _UNCERTAIN = {
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The link that a column belongs to, and where the LMS lists the columns of its course."""
+
+    line_items_url: str
+    scopes: tuple[str, ...]
+    link_lms_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the LMS showed for a learner, in percent; None if nothing."""
+
+    percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A score that one worker holds for a while, ready to go."""
 
@@ -83,6 +105,12 @@ class Claimed:
     was_changed: bool
     """A person had changed this grade in the LMS; the LMS may keep that change and answer as if it took ours."""
     tries: int
+    overwrites: bool = False
+    """A teacher said that this score replaces what a person put into the LMS."""
+    place: Place | None = None
+    """Where to look for the column if it is gone; None where the LMS does not let us."""
+    figure: Figure = NOTHING
+    """What the percent stands on; nothing for bytes that go again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +121,10 @@ class Tried:
     status: int | None = None
     reason: Reason | None = None
     retry_after: timedelta | None = None
+    seen: Seen | None = None
+    """What the LMS shows after this try, as far as we know."""
+    moved_to: str | None = None
+    """The column's new address, exactly if it has moved."""
 
     @property
     def stops_platform(self) -> bool:

@@ -13,6 +13,8 @@ class Reason(StrEnum):
     NOT_GRADABLE = "not-gradable"
     NOT_ALLOWED = "not-allowed"
     CHANGED_IN_LMS = "changed-in-lms"
+    KEPT_IN_LMS = "kept-in-lms"
+    """A teacher chose that what a person put into the LMS stands."""
     PERHAPS_LOCKED = "perhaps-locked"
     FOREIGN_ADDRESS = "foreign-address"
     REFUSED = "refused"
@@ -45,9 +47,13 @@ REASONS = {
     Reason.CHANGED_IN_LMS: Explained(
         N_("The grade was changed in the LMS, so Sprig left it alone."),
         N_(
-            "If the change was meant, do nothing. To replace it by Sprig's grade, "
-            "remove the change in the gradebook first, then send again."
+            "Keep the LMS's grade, or send Sprig's. If the LMS keeps its own even so, "
+            "remove the change in its gradebook first."
         ),
+    ),
+    Reason.KEPT_IN_LMS: Explained(
+        N_("You chose to keep the grade that stands in the LMS."),
+        N_("Nothing to do. To let Sprig grade this learner again, send Sprig's grade."),
     ),
     Reason.PERHAPS_LOCKED: Explained(
         N_("The LMS failed five times in a row to take this grade; it may be locked in the gradebook."),
@@ -79,6 +85,14 @@ TROUBLES = {
     "locked": Explained(
         N_("The LMS could not take this grade; it may be locked in the gradebook."),
         N_("Look for a lock on the column or the grade. Sprig tries again by itself."),
+    ),
+    "unseen": Explained(
+        N_("Sprig could not see what the LMS holds, and so sent nothing over it."),
+        N_("Nothing to do: Sprig keeps the grade and tries again by itself."),
+    ),
+    "moved": Explained(
+        N_("The gradebook column has a new address."),
+        N_("Nothing to do: Sprig found it and sends the grade there."),
     ),
     "unread": Explained(
         N_("The LMS holds a newer grade, and Sprig could not read it yet."),

@@ -9,6 +9,7 @@ from lti_tool.models import GradeAttempt, GradeOwed, LineItem, PlatformPause
 from lti_tool.models.engine import insert_once
 from lti_tool.services.grades.backoff import LONGEST_ASKED, LONGEST_FOR_PLATFORM, pause_after
 from lti_tool.services.grades.model import Claimed, Outcome, Tried
+from lti_tool.services.grades.pacing import slow_down
 from lti_tool.services.grades.reasons import Reason
 
 LOCKED_TRIES = 5
@@ -33,12 +34,16 @@ def settle(session: Session, claimed: Claimed, tried: Tried, now: datetime, *, b
         return None
     values: dict[str, object] = {"lease_holder": None, "lease_until": None, "last_outcome": tried.outcome.value}
     values |= _follows(session, claimed, tried, now, row.tries, backoff_base)
+    if tried.seen is not None:
+        values |= {"lms_percent": tried.seen.percent, "lms_read_at": now}
     session.execute(
         update(GradeOwed)
         .where(GradeOwed.id == claimed.owed_id, GradeOwed.lease_holder == claimed.holder)
         .values(**values)
         .execution_options(synchronize_session=False)
     )
+    if tried.moved_to is not None:
+        _move(session, claimed.line_item_id, tried.moved_to)
     if tried.reason is Reason.COLUMN_GONE:
         session.execute(update(LineItem).where(LineItem.id == claimed.line_item_id).values(is_gone=True))
     return tried
@@ -58,11 +63,14 @@ def _follows(
             "body": None,
             "body_wanted": None,
             "was_changed": False,
+            "overwrites": False,
         }
     if tried.outcome is Outcome.BLOCKED:
         assert tried.reason is not None
         values: dict[str, object] = {"blocked_reason": tried.reason.value, "tries": tries + 1, "is_ambiguous": False}
         return values | ({"was_changed": True} if tried.reason is Reason.CHANGED_IN_LMS else {})
+    if tried.outcome is Outcome.MOVED:
+        return {"due_at": now, "tries": tries + 1}
     pause = pause_after(tries + 1, f"score {claimed.owed_id}", base)
     if tried.stops_platform:
         # Behind the others: another score finds out whether the platform is back, in case it is this one's fault.
@@ -75,6 +83,15 @@ def _follows(
     # A try that never reached the gradebook tells nothing about an earlier one that may have.
     is_ambiguous = tried.outcome.is_uncertain or (claimed.is_resend and tried.outcome.is_of_platform)
     return {"due_at": due_at, "tries": tries + 1, "is_ambiguous": is_ambiguous}
+
+
+def _move(session: Session, line_item_id: int, url: str) -> None:
+    """The column is at this address; if it is on record there already, its link will tell of it at the next launch."""
+    column = select(LineItem.resource_link_id, LineItem.context_id).where(LineItem.id == line_item_id)
+    here = session.execute(column).one()
+    there = select(LineItem.id).where(LineItem.context_id == here.context_id, LineItem.url == url)
+    if session.execute(there).first() is None:
+        session.execute(update(LineItem).where(LineItem.id == line_item_id).values(url=url))
 
 
 def _is_lasting(session: Session, owed_id: int, tries: int) -> bool:
@@ -99,6 +116,8 @@ def _record(session: Session, claimed: Claimed, tried: Tried, now: datetime) -> 
             score_at=claimed.score_at,
             status=tried.status,
             outcome=tried.outcome.value,
+            up_to_review_id=claimed.figure.up_to_review_id,
+            figures=claimed.figure.counted or None,
         )
     )
 
@@ -106,6 +125,8 @@ def _record(session: Session, claimed: Claimed, tried: Tried, now: datetime) -> 
 def _mind_platform(session: Session, claimed: Claimed, tried: Tried, now: datetime, base: timedelta) -> None:
     """Trouble of the platform's own stops what goes there; the score that was sent to find out lifts it."""
     platform_id = claimed.platform.id
+    if tried.outcome is Outcome.BUSY:
+        slow_down(session, platform_id, now)
     mine = PlatformPause.probe_holder == claimed.holder
     if not tried.stops_platform:
         session.execute(delete(PlatformPause).where(PlatformPause.platform_id == platform_id, mine))

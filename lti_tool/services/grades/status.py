@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.models import GradeOwed, Learner, Platform, PlatformPause
-from lti_tool.services.grades.reasons import Reason
-from lti_tool.services.grades.showing import renewed
+from lti_tool.models import GradeOwed, Learner, Platform, PlatformPace, PlatformPause
+from lti_tool.services.grades.choices import IS_OWED, renewed
+from lti_tool.services.grades.reasons import Reason, explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PlatformGrades:
     owed: int
     """Waiting or tried again by themselves."""
     blocked: int
-    """Stopped until a person does something."""
+    """Stopped until a person does something.  What a teacher keeps as it is in the LMS is not among them."""
     oldest_owed_at: datetime | None
     """Since when the longest waiting of the owed ones has been behind."""
     troubles: tuple[tuple[str, int], ...]
@@ -32,6 +32,15 @@ class PlatformGrades:
     paused_until: datetime | None
     """Nothing goes to the platform before then, since it is down or asked us to wait."""
     paused_because: str | None
+    at_once: int | None
+    """So many go there at once for now, all workers together."""
+    most_at_once: int | None
+    """Never more than these."""
+
+    @property
+    def explained(self) -> tuple[tuple[str, int], ...]:
+        """The troubles as sentences, by message id; what has none keeps its name."""
+        return tuple((_sentence(name), count) for name, count in self.troubles)
 
     @property
     def last_error(self) -> str | None:
@@ -39,9 +48,14 @@ class PlatformGrades:
         return self.paused_because or (self.troubles[0][0] if self.troubles else None)
 
 
+def _sentence(name: str) -> str:
+    found = explain(name, None) if name in set(Reason) else explain(None, name)
+    return found.sentence if found is not None else name
+
+
 IS_SENT = and_(GradeOwed.wanted <= GradeOwed.sent, GradeOwed.sent_percent.is_not(None))
-IS_OWED = and_(GradeOwed.wanted > GradeOwed.sent, GradeOwed.blocked_reason.is_(None))
-IS_BLOCKED = and_(GradeOwed.wanted > GradeOwed.sent, GradeOwed.blocked_reason.is_not(None))
+_IS_KEPT = GradeOwed.blocked_reason == Reason.KEPT_IN_LMS.value
+IS_BLOCKED = and_(GradeOwed.wanted > GradeOwed.sent, GradeOwed.blocked_reason.is_not(None), ~_IS_KEPT)
 
 
 def grade_status(session: Session) -> list[PlatformGrades]:
@@ -62,9 +76,10 @@ def grade_status(session: Session) -> list[PlatformGrades]:
     }
     troubles = _troubles(session)
     pauses = {pause.platform_id: pause for pause in session.scalars(select(PlatformPause))}
+    paces = {pace.platform_id: pace for pace in session.scalars(select(PlatformPace))}
     found = []
     for platform in session.scalars(select(Platform).order_by(Platform.id)):
-        row, pause = counts.get(platform.id), pauses.get(platform.id)
+        row, pause, pace = counts.get(platform.id), pauses.get(platform.id), paces.get(platform.id)
         found.append(
             PlatformGrades(
                 platform_id=platform.id,
@@ -78,6 +93,8 @@ def grade_status(session: Session) -> list[PlatformGrades]:
                 troubles=troubles.get(platform.id, ()),
                 paused_until=pause.until if pause else None,
                 paused_because=pause.outcome if pause else None,
+                at_once=min(pace.at_once, pace.most) if pace else None,
+                most_at_once=pace.most if pace else None,
             )
         )
     return found
@@ -88,7 +105,7 @@ def _troubles(session: Session) -> dict[int, tuple[tuple[str, int], ...]]:
     rows = session.execute(
         select(Learner.platform_id, why, func.count())
         .join(Learner, Learner.id == GradeOwed.learner_id)
-        .where(GradeOwed.wanted > GradeOwed.sent, why.is_not(None))
+        .where(or_(IS_OWED, IS_BLOCKED), why.is_not(None))
         .group_by(Learner.platform_id, why)
         .order_by(func.count().desc(), why)
     )

@@ -1,11 +1,12 @@
 """What an LMS means: each row of the table is one promise."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from lti_tool.lti.ags import AgsGradebook
-from lti_tool.services.grades import Outcome, Reason, Tried
+from lti_tool.services.grades import Claimed, Outcome, Reason, Tried
 from tests.lti.ags.conftest import NOW, Claiming
 from tests.lti.ags.lms import SCORE, Canned, TalkingLms, granted, recorded, said
 
@@ -15,6 +16,11 @@ HTML = {"Content-Type": "text/html"}
 
 def _blocked(status: int, reason: Reason) -> Tried:
     return Tried(Outcome.BLOCKED, status, reason)
+
+
+def verdict(gradebook: AgsGradebook, claimed: Claimed) -> Tried:
+    """What the score came to; what was seen in the gradebook has tests of its own."""
+    return replace(gradebook.send(claimed, NOW), seen=None)
 
 
 MOODLE = [
@@ -43,7 +49,7 @@ def test_moodles_recorded_answers(
 ) -> None:
     """What a live Moodle answered is understood for what it was."""
     lms.answers["scores"] = [recorded(case)]
-    assert gradebook.send(claim(), NOW) == expected
+    assert verdict(gradebook, claim()) == expected
 
 
 MINUTE = timedelta(minutes=1)
@@ -83,13 +89,14 @@ def test_what_an_answer_means(
 ) -> None:
     """Status, body and headers, as this product means them."""
     lms.answers["scores"] = [said]
-    assert gradebook.send(claim(family), NOW) == expected
+    assert verdict(gradebook, claim(family)) == expected
 
 
 def _result(percent: float, user: str = "5") -> Canned:
     return said(200, [{"id": "r", "userId": user, "resultScore": percent / 5, "resultMaximum": 20}])
 
 
+NOTHING = said(200, [])
 STALE = recorded("errors-ags-score-same-timestamp")
 OLDER, HAND = recorded("errors-ags-score-older-timestamp"), recorded("errors-ags-score-after-teacher-older")
 ALREADY, CHANGED = Tried(Outcome.ALREADY_THERE, 409), _blocked(409, Reason.CHANGED_IN_LMS)
@@ -119,8 +126,8 @@ def test_a_stale_score_is_judged_by_what_the_lms_shows(
     expected: Tried,
 ) -> None:
     """Ours: done.  Our earlier one: a newer time.  Anything else: somebody changed it, and it is left alone."""
-    lms.answers["scores"], lms.answers["results"] = [refused], [shown]
-    assert gradebook.send(claim(shown=frozenset({60})), NOW) == expected
+    lms.answers["scores"], lms.answers["results"] = [refused], [NOTHING, shown]
+    assert verdict(gradebook, claim(shown=frozenset({60}))) == expected
 
 
 @pytest.mark.parametrize(("is_resend", "expected"), [(True, ALREADY), (False, CHANGED)])
@@ -129,7 +136,7 @@ def test_without_leave_to_read_only_our_own_bytes_explain_a_stale_score(
 ) -> None:
     """The same bytes went out before: they had arrived.  Otherwise a person was there."""
     lms.answers["scores"] = [STALE]
-    assert gradebook.send(claim(scopes=(SCORE,), is_resend=is_resend), NOW) == expected
+    assert verdict(gradebook, claim(scopes=(SCORE,), is_resend=is_resend)) == expected
     assert lms.asked["results"] == []
 
 
@@ -137,8 +144,8 @@ def test_without_leave_to_read_only_our_own_bytes_explain_a_stale_score(
 def test_some_say_stale_with_400(lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming, family: str) -> None:
     """Canvas and Open edX name the timestamp instead of answering 409."""
     message = "Score timestamp is older than the existing timestamp"
-    lms.answers["scores"], lms.answers["results"] = [said(400, {"errors": message})], [_result(100)]
-    assert gradebook.send(claim(family), NOW) == Tried(Outcome.ALREADY_THERE, 400)
+    lms.answers["scores"], lms.answers["results"] = [said(400, {"errors": message})], [NOTHING, _result(100)]
+    assert verdict(gradebook, claim(family)) == Tried(Outcome.ALREADY_THERE, 400)
 
 
 def test_an_expired_token_is_renewed_once(lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming) -> None:
@@ -147,18 +154,42 @@ def test_an_expired_token_is_renewed_once(lms: TalkingLms, gradebook: AgsGradebo
     lms.reset()
     lms.answers["token"] = [granted("newer")]
     lms.answers["scores"] = [recorded("errors-ags-score-expired-token"), Canned()]
-    assert gradebook.send(claim(), NOW) == Tried(Outcome.SENT, 200)
+    assert verdict(gradebook, claim()) == Tried(Outcome.SENT, 200)
     assert [asked.headers["authorization"] for asked in lms.asked["scores"]] == ["Bearer a-token", "Bearer newer"]
 
 
 def test_a_token_that_is_refused_anew_ends_it(lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming) -> None:
     """Two refusals: no third try now, and the next one begins with another token."""
     lms.answers["scores"] = [recorded("errors-ags-score-bad-token")]
-    assert gradebook.send(claim(), NOW) == Tried(Outcome.NO_ACCESS, 401)
+    assert verdict(gradebook, claim()) == Tried(Outcome.NO_ACCESS, 401)
     assert len(lms.asked["scores"]) == 2
     lms.reset()
-    assert gradebook.send(claim(), NOW) == Tried(Outcome.SENT, 200)
+    assert verdict(gradebook, claim()) == Tried(Outcome.SENT, 200)
     assert len(lms.asked["token"]) == 1
+
+
+def test_a_token_that_is_lost_before_the_results_are_read_is_renewed(
+    lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming
+) -> None:
+    """The LMS forgot it between two calls: that says nothing about who changed the grade."""
+    lms.answers["token"] = [granted("old"), granted("newer")]
+    lms.answers["scores"] = [STALE]
+    lms.answers["results"] = [NOTHING, recorded("errors-ags-score-expired-token"), _result(100)]
+    assert verdict(gradebook, claim()) == ALREADY
+    assert [one.headers["authorization"] for one in lms.asked["results"]] == [
+        "Bearer old",
+        "Bearer old",
+        "Bearer newer",
+    ]
+
+
+def test_a_throttle_before_the_results_says_nothing_about_them(
+    lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming
+) -> None:
+    """Canvas's 403 means "later", not "you may not"."""
+    lms.answers["scores"] = [STALE]
+    lms.answers["results"] = [NOTHING, Canned(403, b"403 Forbidden (Rate Limit Exceeded)", HTML)]
+    assert verdict(gradebook, claim("canvas")) == Tried(Outcome.UNREAD, 409)
 
 
 KEPT: list[tuple[str, Canned, Tried]] = [
@@ -176,19 +207,20 @@ def test_a_score_sent_over_a_change_is_read_back(
     lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming, _what: str, shown: Canned, expected: Tried
 ) -> None:
     """Moodle says 200 and keeps the override: that is no grade sent."""
-    lms.answers["scores"], lms.answers["results"] = [recorded("ags-score-overridden-by-teacher")], [shown]
-    assert gradebook.send(claim(sub="7", was_changed=True), NOW) == expected
+    lms.answers["scores"] = [recorded("ags-score-overridden-by-teacher")]
+    lms.answers["results"] = [NOTHING, shown]
+    assert verdict(gradebook, claim(sub="7", was_changed=True)) == expected
 
 
 def test_an_ordinary_score_is_not_read_back(lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming) -> None:
-    """One request for each."""
-    assert gradebook.send(claim(), NOW) == Tried(Outcome.SENT, 200)
-    assert lms.asked["results"] == []
+    """One request to look, and one to write."""
+    assert verdict(gradebook, claim()) == Tried(Outcome.SENT, 200)
+    assert (len(lms.asked["results"]), len(lms.asked["scores"])) == (1, 1)
 
 
 def test_not_on_the_first_page_is_not_changed(lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming) -> None:
     """An LMS that ignores `user_id` gives everybody's results in pages; the learner's may be on another."""
     results = [{"id": "r", "userId": "6", "resultScore": 1, "resultMaximum": 1}]
     pages = f'<{lms.origin}/results?page=1>; rel="first", <{lms.origin}/results?page=2>; rel="next"'
-    lms.answers["scores"], lms.answers["results"] = [STALE], [said(200, results, Link=pages)]
-    assert gradebook.send(claim(), NOW) == Tried(Outcome.UNREAD, 409)
+    lms.answers["scores"], lms.answers["results"] = [STALE], [NOTHING, said(200, results, Link=pages)]
+    assert verdict(gradebook, claim()) == Tried(Outcome.UNREAD, 409)

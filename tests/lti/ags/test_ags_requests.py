@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from lti_tool.lti.ags import AgsGradebook, address, may_take_token
-from lti_tool.services.grades import Outcome, Reason, Tried
+from lti_tool.lti.ags import AgsGradebook
+from lti_tool.lti.ags_urls import address, may_take_token
+from lti_tool.services.grades import Outcome, Reason, Seen, Tried
 from tests.lti.ags.conftest import NOW, Claiming
 from tests.lti.ags.lms import RESULT, SCORE, TalkingLms, said
 
@@ -15,7 +16,7 @@ def test_a_score_goes_to_the_columns_scores_with_its_exact_media_type(
 ) -> None:
     """`/scores` stands before the query, the bytes are those that were claimed."""
     claimed = claim()
-    assert gradebook.send(claimed, NOW) == Tried(Outcome.SENT, 200)
+    assert gradebook.send(claimed, NOW) == Tried(Outcome.SENT, 200, seen=Seen(100))
     (asked,) = lms.asked["scores"]
     assert (asked.method, asked.path, asked.query) == (
         "POST",
@@ -32,7 +33,6 @@ def test_results_are_asked_for_one_person_without_a_limit(
     lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming
 ) -> None:
     """Moodle crashes on `limit` beside its own query, and takes nothing but the exact media type."""
-    lms.answers["scores"] = [said(409)]
     gradebook.send(claim(), NOW)
     (asked,) = lms.asked["results"]
     assert (asked.method, asked.query) == ("GET", "type_id=1&user_id=5")

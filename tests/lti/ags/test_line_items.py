@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from lti_tool.lti.ags import SCOPE
+from lti_tool.lti.ags_results import SCOPE
 from lti_tool.lti.line_items import LINE_ITEM_TYPE, LINE_ITEMS_TYPE, LineItems
 from lti_tool.models import Lease, ServiceToken
 from lti_tool.models.engine import Database, insert_once
@@ -196,6 +196,16 @@ def test_of_two_columns_made_at_once_ours_goes(lms: TalkingLms, line_items: Line
     lms.answers["lineitem"] = [recorded("ags-lineitem-delete")]
     assert line_items.column_for(wanting(), NOW) == url(lms, 8)
     assert [(one.method, one.path) for one in lms.asked["lineitem"]] == [("DELETE", f"{PATH}/9/lineitem")]
+
+
+@pytest.mark.parametrize("answer", [Canned(drops=True), said(404, {}), said(503)])
+def test_a_column_that_may_be_removed_is_not_kept(
+    lms: TalkingLms, line_items: LineItems, wanting: Wanting, answer: Canned
+) -> None:
+    """The answer to its removal is lost, or says that it was gone already: the other one is the link's."""
+    lms.answers["lineitems"][3] = said(200, [column(lms, 8), column(lms, 9)])
+    lms.answers["lineitem"] = [answer]
+    assert line_items.column_for(wanting(), NOW) == url(lms, 8)
 
 
 def test_others_may_write_while_the_lms_is_asked(database: Database, lms: TalkingLms, wanting: Wanting) -> None:

@@ -15,6 +15,7 @@ from lti_tool.models import (
     Enrolment,
     GradeAttempt,
     GradeOwed,
+    GradeTerms,
     Learner,
     LessonProgress,
     LineItem,
@@ -22,8 +23,8 @@ from lti_tool.models import (
     ResourceLink,
 )
 from lti_tool.models.engine import Database
+from lti_tool.rules.grading import Rule
 from lti_tool.services.arrivals import Arrival, LineItemClaim, Role, Target
-from lti_tool.services.completion import FULL
 from lti_tool.services.courses import publish
 from lti_tool.services.grades import Delivered, owe_classes, owe_grades, send_due
 from lti_tool.services.launches import find_or_add_deployment, open_visit
@@ -98,6 +99,7 @@ class School:
         lesson: str | None = "one",
         family: str = "moodle",
         address: str | None = None,
+        rule: Rule = Rule.COMPLETION,
     ) -> Lms:
         """An LMS with a course in which a link opens this lesson (or the whole course)."""
         with self.database.writing() as session:
@@ -118,6 +120,8 @@ class School:
                 select(ResourceLink, LineItem).join(LineItem).where(LineItem.url == made.url)
             ).one()
             made.line_item_id, made.context_id = item.id, link.context_id
+        with self.database.writing() as session:
+            session.add(GradeTerms(resource_link_id=link.id, rule=rule.value, settings={}))
         return made
 
     def launch(
@@ -167,7 +171,7 @@ class School:
         assert found is not None
         return found
 
-    def finish(self, enrolment_id: int, lesson: str = "one", *, sends_from: int = FULL) -> int:
+    def finish(self, enrolment_id: int, lesson: str = "one", *, is_noted: bool = True) -> int:
         """The learner has done every step of the lesson; returns how many columns are behind because of it."""
         with self.database.writing() as session:
             version_id = session.get_one(PublishedCourse, self.course_id).version_id
@@ -183,7 +187,7 @@ class School:
                 )
             )
             session.flush()
-            return owe_grades(session, enrolment_id, self.clock.now, debounce=DEBOUNCE, sends_from=sends_from)
+            return owe_grades(session, enrolment_id, self.clock.now, debounce=DEBOUNCE) if is_noted else 0
 
     def graduates(self, lms: Lms, count: int) -> list[int]:
         """So many learners who have finished lesson one."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from lti_tool.models import LineItem
+from lti_tool.rules.grading import Rule
 from lti_tool.services.arrivals import Role
 from lti_tool.services.grades import Reason, owe_grades
 from tests.services.grades.school import DEBOUNCE, START, Lms, School
@@ -76,10 +77,10 @@ def test_a_column_that_is_back_is_owed_anew(school: School) -> None:
 
 def test_progress_waits_for_more_of_it(school: School) -> None:
     """Where progress is sent, half a course waits for the debounce time, and the whole is due at once."""
-    learner = school.learner(school.lms(lesson=None), "ann", lesson=None)
-    school.finish(learner, "one", sends_from=1)
+    learner = school.learner(school.lms(lesson=None, rule=Rule.PROGRESS), "ann", lesson=None)
+    school.finish(learner, "one")
     assert school.only().due_at == START + DEBOUNCE
-    school.finish(learner, "two", sends_from=1)
+    school.finish(learner, "two")
     assert (school.only().due_at, school.only().reached) == (START, 100)
 
 
@@ -109,7 +110,7 @@ def test_what_was_missed_is_owed_at_any_later_launch(school: School) -> None:
     """Even by a launch that says nothing new."""
     lms = school.lms()
     learner = school.learner(lms, "ann")
-    school.finish(learner, sends_from=101)  # and nobody notes it
+    school.finish(learner, is_noted=False)  # and nobody notes it
     school.launch(lms, "ann")
     assert school.only().reached == 100
     school.launch(lms, "ann")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from lti_tool.models import Platform
 from lti_tool.models.engine import Database
+from lti_tool.rules.grading import Rule
 from lti_tool.services.grades import Claimed, Delivered, Tried
 from tests.services.grades.gradebook import Gradebook
 from tests.services.grades.school import DEBOUNCE, START, School
@@ -63,10 +64,10 @@ def test_what_has_not_changed_is_not_sent_again(school: School, gradebook: Grade
 def test_scores_within_the_debounce_time_go_as_one(school: School, gradebook: Gradebook) -> None:
     """Where progress is sent, nothing goes before the time is over, and then the newest figure, once."""
     school.publish("one", "two", "three")
-    learner = school.learner(school.lms(lesson=None), "ann", lesson=None)
-    school.finish(learner, "one", sends_from=1)
+    learner = school.learner(school.lms(lesson=None, rule=Rule.PROGRESS), "ann", lesson=None)
+    school.finish(learner, "one")
     school.clock.pass_by(DEBOUNCE / 2)
-    school.finish(learner, "two", sends_from=1)
+    school.finish(learner, "two")
     assert school.send(gradebook) == Delivered()
     school.clock.pass_by(DEBOUNCE)
     assert school.send(gradebook) == Delivered(sent=1)
@@ -96,13 +97,13 @@ def test_two_workers_at_once_send_each_score_once(school: School, gradebook: Gra
 
 def test_more_reached_during_a_send_is_sent_as_well(school: School, gradebook: Gradebook) -> None:
     """Whoever carries 50 % must not settle the 100 % that came meanwhile; it follows, a second later at least."""
-    learner = school.learner(school.lms(lesson=None), "ann", lesson=None)
-    school.finish(learner, "one", sends_from=1)
+    learner = school.learner(school.lms(lesson=None, rule=Rule.PROGRESS), "ann", lesson=None)
+    school.finish(learner, "one")
     school.clock.pass_by(DEBOUNCE)
 
     def meanwhile(claimed: Claimed) -> Tried | None:
         if claimed.percent < 100:
-            school.finish(learner, "two", sends_from=1)
+            school.finish(learner, "two")
         return None
 
     gradebook.afterwards = meanwhile
@@ -119,7 +120,7 @@ def test_times_of_one_learner_rise_by_whole_seconds_and_are_never_ahead(school: 
     """Moodle keeps whole seconds and refuses an equal one; a time in the future would block what comes after it."""
     lessons = [f"lesson-{number}" for number in range(5)]
     school.publish(*lessons)
-    learner = school.learner(school.lms(lesson=None), "ann", lesson=None)
+    learner = school.learner(school.lms(lesson=None, rule=Rule.PROGRESS), "ann", lesson=None)
     sent_at: list[datetime] = []
 
     def note(claimed: Claimed, now: datetime) -> None:
@@ -127,7 +128,7 @@ def test_times_of_one_learner_rise_by_whole_seconds_and_are_never_ahead(school: 
 
     gradebook.trouble = note
     for lesson in lessons:
-        school.finish(learner, lesson, sends_from=1)
+        school.finish(learner, lesson)
         with school.database.writing() as session:
             session.merge(school.only()).due_at = school.clock.now
         for _ in range(4):
@@ -141,9 +142,9 @@ def test_times_of_one_learner_rise_by_whole_seconds_and_are_never_ahead(school: 
 
 def test_the_score_is_the_one_of_the_moment_it_is_sent(school: School, gradebook: Gradebook) -> None:
     """What was reached after it was owed goes with it."""
-    learner = school.learner(school.lms(lesson=None), "ann", lesson=None)
-    school.finish(learner, "one", sends_from=1)
-    school.finish(learner, "two", sends_from=101)  # and nobody notes it
+    learner = school.learner(school.lms(lesson=None, rule=Rule.PROGRESS), "ann", lesson=None)
+    school.finish(learner, "one")
+    school.finish(learner, "two", is_noted=False)  # and nobody notes it
     school.clock.pass_by(DEBOUNCE)
     school.send(gradebook)
     assert gradebook.grades() == {"ann": 100}

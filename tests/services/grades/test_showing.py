@@ -1,12 +1,10 @@
 """What people are told about scores, and what they can do."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from lti_tool.errors import NotFound
 from lti_tool.services.grades import (
-    Claimed,
     GradeLine,
     GradeState,
     Outcome,
@@ -16,8 +14,8 @@ from lti_tool.services.grades import (
     explain,
     grade_lines,
     grade_status,
+    keep_lms,
     retry,
-    send_again,
 )
 from tests.services.grades.gradebook import Gradebook
 from tests.services.grades.school import START, Lms, School
@@ -92,34 +90,6 @@ def test_a_blocked_score_says_why_and_what_helps(school: School, gradebook: Grad
     assert line.explained.hint
 
 
-def test_a_blocked_score_can_be_sent_again(school: School, gradebook: Gradebook) -> None:
-    """It goes out with a new time, so that it replaces what was changed in the LMS."""
-    lms = school.lms()
-    school.graduates(lms, 1)
-    gradebook.trouble = lambda claimed, now: BLOCKED
-    school.send(gradebook)
-    gradebook.trouble = lambda claimed, now: None
-    school.clock.pass_by(timedelta(minutes=5))
-    with school.database.writing() as session:
-        send_again(session, school.only().id, lms.context_id, school.clock.now)
-        send_again(session, school.only().id, lms.context_id, school.clock.now)
-    school.send(gradebook)
-    first, second = gradebook.times()
-    assert second - first == timedelta(minutes=5)
-    assert _line(school, lms).state is GradeState.SENT
-
-
-def test_nobody_sends_another_courses_score_again(school: School, gradebook: Gradebook) -> None:
-    """A number guessed in the address of a form does nothing elsewhere."""
-    lms, other = school.lms("one"), school.lms("other")
-    school.graduates(lms, 1)
-    gradebook.trouble = lambda claimed, now: BLOCKED
-    school.send(gradebook)
-    with pytest.raises(NotFound), school.database.writing() as session:
-        send_again(session, school.only().id, other.context_id, school.clock.now)
-    assert school.only().blocked_reason == Reason.CHANGED_IN_LMS
-
-
 def test_the_status_counts_by_platform(school: School, gradebook: Gradebook) -> None:
     """How much is sent, owed and blocked where, since when, and why."""
     down, fine = school.lms("down"), school.lms("fine")
@@ -138,6 +108,22 @@ def test_the_status_counts_by_platform(school: School, gradebook: Gradebook) -> 
     assert ill.paused_until is not None
     assert (well.owed, well.sent, well.blocked, well.oldest_owed_at) == (0, 1, 1, None)
     assert well.troubles == (("changed-in-lms", 1),)
+    assert (well.at_once, well.most_at_once) == (4, 4)
+
+
+def test_what_a_teacher_keeps_is_nobodys_trouble(school: School, gradebook: Gradebook) -> None:
+    """Neither blocked nor owed, nor among the reasons; no retry sends it."""
+    lms = school.lms()
+    school.graduates(lms, 1)
+    gradebook.trouble = lambda claimed, now: BLOCKED
+    school.send(gradebook)
+    with school.database.writing() as session:
+        keep_lms(session, lms.context_id, [school.only().id])
+        assert retry(session, school.clock.now) == 0
+    line = _line(school, lms)
+    assert (line.state, line.blocked_reason, line.is_changed) == (GradeState.KEPT, None, False)
+    (status,) = _status(school)
+    assert (status.sent, status.owed, status.blocked, status.troubles) == (0, 0, 0, ())
 
 
 def test_a_retry_pushes_on_what_stands_still(school: School, gradebook: Gradebook) -> None:
@@ -169,29 +155,9 @@ def test_a_retry_leaves_what_a_person_changed(school: School, gradebook: Gradebo
     assert school.only().blocked_reason == Reason.CHANGED_IN_LMS
 
 
-def test_a_score_sent_over_a_change_is_known_as_such(school: School, gradebook: Gradebook) -> None:
-    """Whoever carries it looks afterwards whether the change is still there; once it is gone, nobody looks again."""
-    lms = school.lms()
-    school.graduates(lms, 1)
-    gradebook.trouble = lambda claimed, now: BLOCKED
-    school.send(gradebook)
-    carried: list[Claimed] = []
-
-    def note(claimed: Claimed, now: datetime) -> None:
-        carried.append(claimed)
-
-    gradebook.trouble = note
-    school.clock.pass_by(timedelta(minutes=5))
-    with school.database.writing() as session:
-        send_again(session, school.only().id, lms.context_id, school.clock.now)
-    school.send(gradebook)
-    assert [claimed.was_changed for claimed in carried] == [True]
-    assert not school.only().was_changed
-
-
 @pytest.mark.parametrize(
     ("reason", "helps"),
-    [(Reason.CHANGED_IN_LMS, "remove the change in the gradebook first"), (Reason.NOT_ALLOWED, "unlock it there")],
+    [(Reason.CHANGED_IN_LMS, "remove the change in its gradebook first"), (Reason.NOT_ALLOWED, "unlock it there")],
 )
 def test_what_helps_is_what_helps_in_moodle(reason: Reason, helps: str) -> None:
     """Sending again does not replace an override there; and a lock may be all there is to a 403."""

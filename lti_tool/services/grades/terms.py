@@ -1,0 +1,73 @@
+"""By which terms a link is graded, for one learner: the teacher's, the LMS's dates, and what she was allowed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func
+
+from lti_tool.models import Allowance, GradeTerms, LineItem, ResourceLink
+from lti_tool.rules.grading import Rule, Terms
+from lti_tool.services.arrivals import CHECKPOINT, REVIEWS
+
+USUAL = {CHECKPOINT: Rule.CHECKPOINT, REVIEWS: Rule.PRACTICE}
+"""How a link is graded of which nothing was said, by what it opens; everything else: completion."""
+
+
+def column_rule() -> ColumnElement[str]:
+    """The rule of a column, in a query that `with_terms` made."""
+    usual = case(
+        *((ResourceLink.lesson_key == key, rule.value) for key, rule in USUAL.items()), else_=Rule.COMPLETION.value
+    )
+    return func.coalesce(LineItem.rule, GradeTerms.rule, usual)
+
+
+_TERMS = (
+    column_rule().label("rule_now"),
+    GradeTerms.settings.label("terms_settings"),
+    GradeTerms.late_percent,
+    GradeTerms.grace_minutes,
+    GradeTerms.opens_at.label("own_opens_at"),
+    GradeTerms.due_at.label("own_due_at"),
+    GradeTerms.closes_at.label("own_closes_at"),
+    ResourceLink.opens_at.label("lms_opens_at"),
+    ResourceLink.due_at.label("lms_due_at"),
+    ResourceLink.closes_at.label("lms_closes_at"),
+    ResourceLink.created_at.label("link_created_at"),
+    Allowance.due_at.label("allowed_due_at"),
+    Allowance.closes_at.label("allowed_closes_at"),
+    Allowance.sittings.label("allowed_sittings"),
+)
+
+
+def with_terms(query: Select[*tuple[Any, ...]], learner_id: Any) -> Select[Any]:
+    """The query, which has links and columns, with what `terms_of` needs."""
+    mine = and_(Allowance.resource_link_id == ResourceLink.id, Allowance.learner_id == learner_id)
+    return (
+        query.add_columns(*_TERMS)
+        .outerjoin(GradeTerms, GradeTerms.resource_link_id == ResourceLink.id)
+        .outerjoin(Allowance, mine)
+    )
+
+
+def terms_of(row: Row[Any]) -> Terms:
+    """The terms of a row of such a query.  The LMS's dates go before ours; what she was allowed only ever adds."""
+    found = Terms.read(row.rule_now, row.terms_settings)
+    return Terms(
+        rule=found.rule,
+        sittings=found.sittings,
+        spare=found.spare,
+        is_first_try=found.is_first_try,
+        most_tries=found.most_tries,
+        allowed_sittings=row.allowed_sittings,
+        opens_at=row.lms_opens_at or row.own_opens_at,
+        due_at=_later(row.lms_due_at or row.own_due_at, row.allowed_due_at),
+        closes_at=_later(row.lms_closes_at or row.own_closes_at, row.allowed_closes_at),
+        late_percent=row.late_percent or 0,
+        grace=timedelta(minutes=row.grace_minutes or 0),
+        made_at=row.link_created_at,
+    )
+
+
+def _later(said: datetime | None, allowed: datetime | None) -> datetime | None:
+    """No date is no limit, and stays none."""
+    return max(said, allowed) if said is not None and allowed is not None else said
