@@ -4,7 +4,7 @@ from lti_tool.models.administration import AdminLink, AdminSession, Invite, Plat
 from lti_tool.models.base import Base
 from lti_tool.models.course import Course, CourseDraft, CourseVersion, Item, ItemVersion
 from lti_tool.models.game import ClearSpan, DemoClock, PointEntry, PracticeDay
-from lti_tool.models.outbox import GradeAttempt, GradeOwed, PlatformPace, PlatformPause
+from lti_tool.models.outbox import GradeAttempt, GradeChoice, GradeOwed, PlatformPace, PlatformPause
 from lti_tool.models.person import (
     Enrolment,
     Learner,
@@ -32,9 +32,9 @@ from lti_tool.models.practice import LessonProgress, Memory, Review, Sitting, Si
 
 __all__ = [
     "AdminLink", "AdminSession", "Allowance", "Base", "ClearSpan", "Context", "Course", "CourseDraft",
-    "CourseVersion", "DemoClock", "Deployment", "Enrolment", "GradeAttempt", "GradeOwed", "GradeTerms", "Invite",
-    "Item", "ItemVersion", "JobRun", "LaunchState", "Learner", "Lease", "LessonProgress", "LineItem", "LoginCount",
-    "Member", "Memory", "MentorAgreement", "MentorLook", "Pause", "Platform", "PlatformCheck", "PlatformKeySet",
-    "PlatformPace", "PlatformPause", "PointEntry", "PracticeDay", "ResourceLink", "Review", "RhythmGoal",
-    "ServiceToken", "Sitting", "SittingStep", "StepDone", "Tenant", "ToolKey", "Visit",
+    "CourseVersion", "DemoClock", "Deployment", "Enrolment", "GradeAttempt", "GradeChoice", "GradeOwed", "GradeTerms",
+    "Invite", "Item", "ItemVersion", "JobRun", "LaunchState", "Learner", "Lease", "LessonProgress", "LineItem",
+    "LoginCount", "Member", "Memory", "MentorAgreement", "MentorLook", "Pause", "Platform", "PlatformCheck",
+    "PlatformKeySet", "PlatformPace", "PlatformPause", "PointEntry", "PracticeDay", "ResourceLink", "Review",
+    "RhythmGoal", "ServiceToken", "Sitting", "SittingStep", "StepDone", "Tenant", "ToolKey", "Visit",
 ]  # fmt: skip

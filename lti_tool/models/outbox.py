@@ -86,6 +86,21 @@ class GradeAttempt(Base):
     """What the rule counted."""
 
 
+class GradeChoice(Base):
+    """What a teacher said about a grade that a person had changed in the LMS, kept for ever."""
+
+    __tablename__ = "grade_choice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grade_owed_id: Mapped[int] = mapped_column(ForeignKey("grade_owed.id"), index=True)
+    chosen_at: Mapped[datetime]
+    is_ours: Mapped[bool]
+    """Ours replaces the LMS's; else the LMS's stands."""
+    lms_percent: Mapped[float | None]
+    """What the LMS showed then."""
+    percent: Mapped[int]
+    """Ours."""
+
+
 class PlatformPause(Base):
     """A platform that is left alone for now: it is down, or asked us to wait.  The others do not notice."""
 

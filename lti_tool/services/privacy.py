@@ -33,6 +33,7 @@ NAMES = {
     "mentor_look": "mentors_looked",
     "course_draft": "uploaded_courses",
     "allowance": "allowances",
+    "grade_choice": "grade_choices",
     "visit": "visits",
 }
 """What the export calls a table; one that is not here keeps its own name."""

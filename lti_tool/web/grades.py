@@ -108,7 +108,7 @@ def choose(visit: str) -> Response:
             raise InputInvalid(what=N_("Choose at least one grade first."))
         session, context_id, now = here.session, here.visitor.context_id, here.moment.at
         if deed == KEEP:
-            keep_lms(session, context_id, ids)
+            keep_lms(session, context_id, ids, now)
         elif deed == SEND:
             send_ours(session, context_id, ids, now)
         elif deed == AGAIN:

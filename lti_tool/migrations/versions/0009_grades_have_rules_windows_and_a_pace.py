@@ -23,6 +23,17 @@ def upgrade() -> None:
     op.execute(
         'INSERT INTO platform_pace (platform_id, most, at_once, changed_at) SELECT id, 4, 4, created_at FROM platform'
     )
+    op.create_table('grade_choice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('grade_owed_id', sa.Integer(), nullable=False),
+    sa.Column('chosen_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
+    sa.Column('is_ours', sa.Boolean(), nullable=False),
+    sa.Column('lms_percent', sa.Double(), nullable=True),
+    sa.Column('percent', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['grade_owed_id'], ['grade_owed.id'], name=op.f('fk_grade_choice_grade_owed_id_grade_owed')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_grade_choice'))
+    )
+    op.create_index('ix_grade_choice_grade_owed_id', 'grade_choice', ['grade_owed_id'])
     op.create_table('allowance',
     sa.Column('resource_link_id', sa.Integer(), nullable=False),
     sa.Column('learner_id', sa.Integer(), nullable=False),
@@ -91,6 +102,7 @@ def downgrade() -> None:
         batch_op.drop_column('roster_differences_url')
         batch_op.drop_column('roster_whole_at')
 
+    op.drop_table('grade_choice')
     op.drop_table('grade_terms')
     op.drop_table('allowance')
     op.drop_table('platform_pace')

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotFound
-from lti_tool.models import Course, Enrolment, GradeAttempt, GradeOwed, Learner, LineItem, ResourceLink
+from lti_tool.models import Course, Enrolment, GradeAttempt, GradeChoice, GradeOwed, Learner, LineItem, ResourceLink
 from lti_tool.rules.grading import Rule
 from lti_tool.services.grades.figures import Asked, figure
 from lti_tool.services.grades.model import Outcome
@@ -54,6 +54,16 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which of two grades a teacher let stand."""
+
+    chosen_at: datetime
+    is_ours: bool
+    lms_percent: float | None
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """The score, and its tries in order."""
 
@@ -74,6 +84,8 @@ class Story:
     tries: tuple[Try, ...]
     older_than: int | None
     """The try before which more stand; None if these are all."""
+    choices: tuple[Chosen, ...]
+    """The latest first, at most a page of them."""
 
 
 def story_of(session: Session, context_id: int, owed_id: int, now: datetime, before: int = LATEST) -> Story:
@@ -110,7 +122,14 @@ def story_of(session: Session, context_id: int, owed_id: int, now: datetime, bef
         counted=found.counted,
         tries=tuple(reversed(rows[:PAGE])),
         older_than=rows[PAGE - 1].id if len(rows) > PAGE else None,
+        choices=_choices(session, owed_id),
     )
+
+
+def _choices(session: Session, owed_id: int) -> tuple[Chosen, ...]:
+    columns = (GradeChoice.chosen_at, GradeChoice.is_ours, GradeChoice.lms_percent, GradeChoice.percent)
+    query = select(*columns).where(GradeChoice.grade_owed_id == owed_id).order_by(GradeChoice.id.desc()).limit(PAGE)
+    return tuple(Chosen(*row) for row in session.execute(query))
 
 
 def tries_of(session: Session, *where: ColumnElement[bool]) -> list[Try]:

@@ -21,6 +21,7 @@ from lti_tool.services.grades import (
     send_again,
     send_ours,
 )
+from lti_tool.services.grades.story import story_of
 from tests.services.grades.gradebook import Gradebook
 from tests.services.grades.school import DEBOUNCE, Lms, School
 
@@ -28,7 +29,7 @@ CHANGED = Tried(Outcome.BLOCKED, reason=Reason.CHANGED_IN_LMS, seen=Seen(80.0))
 REFUSED = Tried(Outcome.BLOCKED, 400, Reason.NOT_GRADABLE)
 Choice = Callable[[Session, int, list[int], datetime], int]
 CHOICES: dict[str, Choice] = {
-    "keep": lambda session, context_id, ids, _now: keep_lms(session, context_id, ids),
+    "keep": keep_lms,
     "send": send_ours,
     "again": send_again,
 }
@@ -150,3 +151,16 @@ def test_what_waits_can_be_hurried(school: School, gradebook: Gradebook) -> None
 
 def _link_of(session: Session, owed: GradeOwed) -> int:
     return session.get_one(LineItem, owed.line_item_id).resource_link_id
+
+
+def test_each_choice_is_on_record_with_both_grades(school: School, gradebook: Gradebook) -> None:
+    """First the LMS's was kept, then ours was sent: whoever asks later sees both, and when."""
+    lms = stopped(school, gradebook, CHANGED)
+    choose(school, lms, "keep", times=2)
+    school.clock.pass_by(timedelta(hours=1))
+    choose(school, lms, "send")
+    with school.database.reading() as session:
+        later, earlier = story_of(session, lms.context_id, school.only().id, school.clock.now).choices
+    assert (earlier.is_ours, later.is_ours) == (False, True)
+    assert later.chosen_at - earlier.chosen_at == timedelta(hours=1)
+    assert (later.lms_percent, later.percent) == (80.0, 100)

@@ -118,7 +118,7 @@ def test_what_a_teacher_keeps_is_nobodys_trouble(school: School, gradebook: Grad
     gradebook.trouble = lambda claimed, now: BLOCKED
     school.send(gradebook)
     with school.database.writing() as session:
-        keep_lms(session, lms.context_id, [school.only().id])
+        keep_lms(session, lms.context_id, [school.only().id], school.clock.now)
         assert retry(session, school.clock.now) == 0
     line = _line(school, lms)
     assert (line.state, line.blocked_reason, line.is_changed) == (GradeState.KEPT, None, False)
