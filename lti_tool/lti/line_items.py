@@ -20,7 +20,6 @@ from lti_tool.services.columns import (
     AGS_SCOPE,
     LINE_ITEM_SCOPE,
     POINTS,
-    TAG,
     NoColumn,
     NotMade,
     Wanted,
@@ -244,16 +243,25 @@ def _there(talk: Talk, wanted: Wanted) -> Column | None:
 
     The same content may stand in the course twice, with the same resourceId and tag: a duplicate's column is its own.
     """
-    coupled = _coupled(talk, wanted.link_lms_id)
+    coupled = _own(talk, wanted)
     if coupled:
-        return min(coupled, key=lambda one: (one.resource_id, one.tag) != (_resource_id(wanted), TAG))
+        return min(coupled, key=lambda one: (one.resource_id, one.tag) != (_resource_id(wanted), wanted.tag))
     loose = [
         one
-        for one in talk.columns(resource_id=_resource_id(wanted), tag=TAG)
-        if one.link_id is None and (one.resource_id, one.tag) == (_resource_id(wanted), TAG)
+        for one in talk.columns(resource_id=_resource_id(wanted), tag=wanted.tag)
+        if one.link_id is None and (one.resource_id, one.tag) == (_resource_id(wanted), wanted.tag)
     ]
     free = [one for one in loose if one.url not in wanted.taken]
     return free[0] if len(free) == 1 else None
+
+
+def _own(talk: Talk, wanted: Wanted) -> list[Column]:
+    """Those of the link that may be the one that is wanted: a second one is known by its tag alone."""
+    return [
+        one
+        for one in _coupled(talk, wanted.link_lms_id)
+        if one.url not in wanted.taken and (wanted.rule is None or one.tag == wanted.tag)
+    ]
 
 
 def _coupled(talk: Talk, link_lms_id: str) -> list[Column]:
@@ -271,7 +279,7 @@ def _named(talk: Talk, wanted: Wanted, found: Column) -> Column:
     """
     if found.link_id is not None and not found.resource_id and not found.tag:
         try:
-            talk.change(found.url, resourceId=_resource_id(wanted), tag=TAG)
+            talk.change(found.url, resourceId=_resource_id(wanted), tag=wanted.tag)
         except NoColumn as error:
             get_log(link=wanted.link_id).info("column not named", reason=str(error))
     return found
@@ -284,7 +292,7 @@ def _made(talk: Talk, wanted: Wanted) -> Column:
         "scoreMaximum": POINTS,
         "resourceLinkId": wanted.link_lms_id,
         "resourceId": _resource_id(wanted),
-        "tag": TAG,
+        "tag": wanted.tag,
     }
     answer = talk.create(body)
     is_yes = answer is not None and 200 <= answer.status < 300
@@ -302,7 +310,7 @@ def _only(talk: Talk, wanted: Wanted, made: Column) -> Column:
     """The link's one column: if the LMS made another meanwhile, ours, in which nothing stands yet, is removed."""
     log = get_log(link=wanted.link_id)
     try:
-        others = [one for one in _coupled(talk, wanted.link_lms_id) if one.url != made.url]
+        others = [one for one in _own(talk, wanted) if one.url != made.url]
     except NoColumn as error:
         log.warning("column not looked at again", reason=str(error))
         return made

@@ -74,6 +74,8 @@ class ResourceLink(Base):
     """The worker still has to owe the column what was done by the enrolments with a higher id; none if nothing."""
     column_asked_at: Mapped[datetime | None]
     """Since when a teacher waits for the worker to make a column."""
+    column_rule: Mapped[str | None] = mapped_column(String(20))
+    """By which rule that column is to be a second one; none: the link's first."""
     column_said: Mapped[str | None] = mapped_column(String(40))
     """Why the last making came to none; nothing if it came to one."""
     created_at: Mapped[datetime]

@@ -49,8 +49,10 @@ class ColumnState:
     """What came of it the last time."""
 
 
-def ask_for_column(session: Session, link_id: int | None, now: datetime) -> None:
+def ask_for_column(session: Session, link_id: int | None, now: datetime, rule: str | None = None) -> None:
     """The worker will make the column in a moment; `NotFound` where the LMS lets us make none.
+
+    With a rule it is a second one, beside the link's own.
 
     Not here: an LMS that gives a token first fetches our key set from the web's processes, each of which would wait.
     """
@@ -59,7 +61,7 @@ def ask_for_column(session: Session, link_id: int | None, now: datetime) -> None
     session.execute(
         update(ResourceLink)
         .where(ResourceLink.id == link_id, ResourceLink.column_asked_at.is_(None))
-        .values(column_asked_at=now, column_said=None)
+        .values(column_asked_at=now, column_rule=rule, column_said=None)
     )
 
 

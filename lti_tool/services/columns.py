@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, String, cast, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotFound
@@ -82,7 +82,14 @@ class Wanted:
     content_id: str
     label: str
     taken: frozenset[str]
-    """Addresses of the columns that other links of the LMS course have."""
+    """Addresses of the columns that other links of the LMS course have, and of this link's by another rule."""
+    rule: str | None = None
+    """A second column, by this rule; None: the link's first."""
+
+    @property
+    def tag(self) -> str:
+        """What tells a link's columns apart in the LMS."""
+        return self.rule or TAG
 
 
 def column_lease(link_id: int) -> str:
@@ -101,7 +108,14 @@ def wanted_column(session: Session, link_id: int) -> Wanted:
     if row is None:
         raise NotFound
     platform = installation_of(session, row.context_id)
-    others = select(LineItem.url).where(LineItem.context_id == row.context_id, LineItem.resource_link_id != row.id)
+    others = select(LineItem.url).where(
+        LineItem.context_id == row.context_id,
+        or_(
+            LineItem.resource_link_id != row.id,
+            LineItem.rule.is_distinct_from(cast(row.column_rule, String)) & LineItem.is_gone.is_(False),
+        ),
+    )
+    label = row.title.strip() or row.slug
     return Wanted(
         platform=platform,
         line_items_url=row.line_items_url,
@@ -110,8 +124,9 @@ def wanted_column(session: Session, link_id: int) -> Wanted:
         link_id=row.id,
         link_lms_id=row.lms_id,
         content_id=f"{row.slug}.{row.lesson_key}" if row.lesson_key else row.slug,
-        label=row.title.strip() or row.slug,
+        label=f"{label} ({row.column_rule})" if row.column_rule else label,
         taken=frozenset(session.scalars(others)),
+        rule=row.column_rule,
     )
 
 
@@ -123,6 +138,7 @@ def _row(session: Session, link_id: int | None) -> Row[*tuple[Any, ...]] | None:
             ResourceLink.context_id,
             ResourceLink.lesson_key,
             ResourceLink.title,
+            ResourceLink.column_rule,
             Course.slug,
             Context.line_items_url,
             Context.service_scopes,
@@ -139,5 +155,9 @@ def _row(session: Session, link_id: int | None) -> Row[*tuple[Any, ...]] | None:
 
 def keep_column(session: Session, wanted: Wanted, url: str, now: datetime) -> None:
     """The column is on record as the link's, and the class is owed what it did before.  Twice is as good as once."""
-    if note_line_item(session, wanted.context_id, wanted.link_id, LineItemClaim(url, wanted.scopes), now):
+    is_new = note_line_item(session, wanted.context_id, wanted.link_id, LineItemClaim(url, wanted.scopes), now)
+    if wanted.rule is not None:
+        here = (LineItem.resource_link_id == wanted.link_id, LineItem.url == url)
+        session.execute(update(LineItem).where(*here).values(rule=wanted.rule))
+    if is_new:
         note_class(session, wanted.link_id)

@@ -13,6 +13,7 @@ from lti_tool.models import Allowance, GradeTerms, Learner, LineItem, Member, Re
 from lti_tool.models.engine import insert_once
 from lti_tool.rules.grading import MOST_SITTINGS, Rule, Terms
 from lti_tool.services.arrivals import CHECKPOINT, REVIEWS, Dates, Role
+from lti_tool.services.asked_columns import ask_for_column
 from lti_tool.services.grades import note_class
 from lti_tool.services.grades.terms import terms_of, with_terms
 from lti_tool.services.registrations import installation_of
@@ -65,6 +66,8 @@ class Grading:
     family: str
     is_graded: bool
     """The link has a gradebook column."""
+    second: Rule | None
+    """By which rule its second column is, if it has one."""
     allowed: tuple[Allowed, ...]
     learners: tuple[Person, ...]
 
@@ -81,9 +84,26 @@ def grading_of(session: Session, visitor: Visitor) -> Grading:
         own=Dates(row.own_opens_at, row.own_due_at, row.own_closes_at),
         family=installation_of(session, visitor.context_id).family,
         is_graded=row.line_item_id is not None,
+        second=_second(session, row.id),
         allowed=_allowed(session, row.id),
         learners=_learners(session, visitor.context_id),
     )
+
+
+def _second(session: Session, link_id: int) -> Rule | None:
+    query = select(LineItem.rule).where(
+        LineItem.resource_link_id == link_id, LineItem.rule.is_not(None), LineItem.is_gone.is_(False)
+    )
+    found = session.scalars(query.limit(1)).first()
+    return Rule(found) if found is not None else None
+
+
+def ask_for_second(session: Session, visitor: Visitor, rule: str, now: datetime) -> None:
+    """The worker will make the link a second column by this rule; `InputInvalid` if that rule does not fit."""
+    found = grading_of(session, visitor)
+    if rule not in found.rules or rule == found.terms.rule or found.second is not None or not found.is_graded:
+        raise InputInvalid(what=N_("Choose another rule than that of the first column."))
+    ask_for_column(session, visitor.link_id, now, rule)
 
 
 def terms_for(session: Session, link_id: int | None, learner_id: int) -> Terms:

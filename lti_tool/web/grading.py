@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, render_template, request
 
 from lti_tool.errors import InputInvalid
-from lti_tool.services.grading import Grading, Wished, allow, disallow, grade_by, grading_of
+from lti_tool.services.asked_columns import column_state
+from lti_tool.services.columns import NOT_MADE
+from lti_tool.services.grading import Grading, Wished, allow, ask_for_second, disallow, grade_by, grading_of
 from lti_tool.services.picking import dates_of
 from lti_tool.web import rules_told
 from lti_tool.web.access import Here, acting, looking
@@ -41,6 +43,8 @@ def _page(visit: str, here: Here, problem: str = "", where: str = "") -> Respons
         problem=problem,
         where=where,
         is_kept="kept" in request.args,
+        column=column_state(here.session, here.visitor.link_id, here.moment.at) if found.is_graded else None,
+        not_made=NOT_MADE,
     )
     return make_response(page, 422 if problem else 200)
 
@@ -108,6 +112,18 @@ def _whole(name: str, otherwise: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 6):
         raise InputInvalid(what=N_("That is not a whole number."))
     return int(text)
+
+
+@grading.post("/second")
+def make_second(visit: str) -> Response:
+    """The link gets a second column, by another rule."""
+    try:
+        with acting(visit) as here:
+            here.visitor.must_teach()
+            ask_for_second(here.session, here.visitor, request.form.get("second", ""), here.moment.at)
+    except InputInvalid as error:
+        return _again(visit, error, "second")
+    return go("grading.show", visit=visit, _anchor="second")
 
 
 @grading.post("/allow")

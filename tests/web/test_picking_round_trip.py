@@ -16,6 +16,7 @@ from practice_lms.state.line_items import remove_line_item
 from practice_lms.state.seed import METHODS, TEACHER
 from practice_lms.state.switches import Character, FaultKind
 from practice_lms.wiring import EXTENSION, Lms
+from tests.lti.acting import TOOL
 from tests.web.choosing import goes_on
 from tests.web.columns import BUTTON, MADE, WAITING, look_again, made, work
 from tests.web.paper import Paper
@@ -117,6 +118,25 @@ def test_moodles_tick_appears_at_completion_and_not_before(start: Start) -> None
     assert not ticked()
     world.opens(ADA, link).press("Start lesson 2").press("Continue").press("Check", a="6")
     assert ticked()
+
+
+@pytest.mark.parametrize("character", EVERY)
+def test_a_second_column_tells_something_else(start: Start, character: Character, database: Database) -> None:
+    """Completion in the first, progress in the second: each gets its own score, and asking twice makes no third."""
+    world = start(character)
+    page = without_column(world)
+    finish_first(world.opens(ADA, world.links(METHODS)[0]))
+    made(page, database)
+    grading = Paper.open(page.client, page.path.replace("/course", "/grading"))
+    for _ in range(2):
+        sent = page.client.post(f"{grading.path}/second", data={"second": "progress"}, base_url=TOOL)
+        assert sent.status_code in {303, 422}
+        work(database)
+    assert "There is one: Progress." in Paper.open(page.client, grading.path).words
+    first, second = sorted(world.columns(METHODS), key=lambda one: one.id)
+    assert (first.tag, second.tag, second.label) == ("completion", "progress", "First lesson (progress)")
+    assert world.delivers().sent == 2
+    assert [world.lms.grade(one.id, ADA).raw for one in (first, second)] == [100, 100]  # type: ignore[union-attr]  # both are there
 
 
 def test_pressing_again_makes_no_second_column(start: Start, database: Database) -> None:

@@ -72,6 +72,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('lms_read_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True))
         batch_op.create_index('ix_grade_owed_leased', ['lease_until'], unique=False, sqlite_where=sa.text('lease_until IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL'))
 
+    with op.batch_alter_table('resource_link', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('column_rule', sa.String(length=20), nullable=True))
+
     with op.batch_alter_table('line_item', schema=None) as batch_op:
         batch_op.add_column(sa.Column('rule', sa.String(length=20), nullable=True))
 
@@ -86,6 +89,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table('line_item', schema=None) as batch_op:
         batch_op.drop_column('rule')
+
+    with op.batch_alter_table('resource_link', schema=None) as batch_op:
+        batch_op.drop_column('column_rule')
 
     with op.batch_alter_table('grade_owed', schema=None) as batch_op:
         batch_op.drop_index('ix_grade_owed_leased', sqlite_where=sa.text('lease_until IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL'))
