@@ -69,6 +69,8 @@ class SittingStep(Base):
     hints: Mapped[int] = mapped_column(default=0)
     """How many hints were opened."""
     is_right: Mapped[bool | None]
+    corrected_at: Mapped[datetime | None]
+    """When it was marked anew, by a corrected question."""
     response: Mapped[list[str] | None]
     days_before: Mapped[int | None]
     """The interval that ended with this answer, in days; none for a first review."""

@@ -40,6 +40,8 @@ class ProbeAnswer:
     """As it was marked when it was given."""
     marked: Marked
     hints: int = 0
+    corrected_at: datetime | None = None
+    """When a corrected question marked it anew."""
 
     @property
     def name(self) -> str:
@@ -127,7 +129,7 @@ def results_of_class(session: Session, context_id: int, course_id: int) -> dict[
 _ANSWERS = (
     select(
         Sitting.try_number, Sitting.finished_at, SittingStep.id, SittingStep.item_version_id, SittingStep.is_right,
-        SittingStep.response,
+        SittingStep.response, SittingStep.corrected_at,
     )
     .join(SittingStep, SittingStep.sitting_id == Sitting.id)
     .where(*_MINE)
@@ -155,6 +157,7 @@ def _finished(course: Course, steps: list[Any], items: dict[int, Item]) -> Finis
             response=tuple(row.response),
             is_right=row.is_right,
             marked=mark(items[row.item_version_id], tuple(row.response), course.decimal),
+            corrected_at=row.corrected_at,
         )
         for row in steps
     )

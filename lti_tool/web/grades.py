@@ -13,6 +13,7 @@ from lti_tool.services.grades.behind import behind
 from lti_tool.services.grades.export import as_csv
 from lti_tool.services.grades.planning import planned
 from lti_tool.services.grades.story import LATEST, story_of
+from lti_tool.services.regrading import Remark, regrade, remarks
 from lti_tool.web import rules_told
 from lti_tool.web.access import Here, acting, looking
 from lti_tool.web.addresses import LARGEST_ID
@@ -21,12 +22,13 @@ from lti_tool.web.words import gettext
 from lti_tool.words import N_
 
 grades = Blueprint("grades", __name__, url_prefix="/t/<visit>/grades")
-KEEP, SEND, AGAIN, HURRY = "keep", "send", "again", "hurry"
+KEEP, SEND, AGAIN, HURRY, REGRADED = "keep", "send", "again", "hurry", "regraded"
 DONE = {
     KEEP: N_("The grade in your LMS stands. You can still send Sprig’s."),
     SEND: N_("Sprig’s grade is on its way, and replaces the one in your LMS."),
     AGAIN: N_("Sprig tries again in a moment."),
     HURRY: N_("What waited is on its way."),
+    REGRADED: N_("The answers were marked anew. Whose result changed sees it on her own page."),
 }
 STATES = {
     GradeState.SENT: N_("Sent"),
@@ -64,8 +66,13 @@ def book(visit: str) -> Response:
             "connection": connection_of(here.session, here.visitor.platform_id, found, here.moment.at),
             "done": DONE.get(request.args.get("done", "")),
             "was_asked": "asked" in request.args,
+            "corrected": len(_remarks(here)) if found.room.opens.is_checkpoint else 0,
         }
         return _page("teach/grades.html", visit, here, book=found, **shown)
+
+
+def _remarks(here: Here) -> list[Remark]:
+    return remarks(here.session, here.visitor.context_id, here.course_id, here.version_id)
 
 
 def _page(name: str, visit: str, here: Here, **shown: object) -> Response:
@@ -127,6 +134,28 @@ def _ids(values: list[str]) -> list[int]:
     if not all(0 < one <= LARGEST_ID for one in found):
         raise NotFound
     return found
+
+
+@grades.get("/regrade")
+def corrected(visit: str) -> Response:
+    """Which results a corrected question would change, and nothing is changed."""
+    with looking(visit) as here:
+        here.visitor.must_teach()
+        found = _remarks(here)
+        rises = sum(one.is_right for one in found)
+        return _page("teach/regrade.html", visit, here, book=_book(here), found=found, rises=rises)
+
+
+@grades.post("/regrade")
+def do_regrade(visit: str) -> Response:
+    """The answers are marked anew; those that lose by it only if the teacher says so."""
+    with acting(visit) as here:
+        here.visitor.must_teach()
+        may_fall = request.form.get("fall") == "1"
+        regrade(
+            here.session, here.visitor.context_id, here.course_id, here.version_id, here.moment.at, may_fall=may_fall
+        )
+    return go("grades.book", visit=visit, done=REGRADED)
 
 
 @grades.post("/hurry")

@@ -1,6 +1,7 @@
 """A learner's way through a checkpoint, without scripts: forward only, nothing told before its end, nothing lost."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from content.model import ShortText
 from lti_tool.models import GradeOwed, PointEntry, Review, Sitting, SittingStep
 from lti_tool.models.engine import Database
 from lti_tool.services.courses import publish
@@ -243,3 +245,27 @@ def test_a_course_that_holds_nothing_back_says_so(
     assert "No questions yet" in page.words
     with database.reading() as session:
         assert session.execute(select(func.count()).select_from(Sitting)).scalar_one() == 0
+
+
+def test_a_corrected_question_is_told_to_whom_it_concerns(
+    app: Flask, browser: FlaskClient, platform: ActingPlatform, database: Database
+) -> None:
+    """The teacher sees what would change, says so, and the learner reads it on the page of her try."""
+    client = app.test_client()
+    end = whole_try(arrives(client, platform), 6)
+    corrected = [
+        replace(one, body=ShortText(("oak", "birch"))) if isinstance(one.body, ShortText) else one
+        for one in map(probe, range(24))
+    ]
+    with database.writing() as session:
+        publish(session, holding_back(*corrected), datetime.now(UTC))
+    room = arrives(browser, platform, sub="teacher", roles=[INSTRUCTOR])
+    book = Paper.open(browser, room.path.replace("/course", "/grades"))
+    assert "Look at it" in book.words
+    page = Paper.open(browser, f"{book.path}/regrade")
+    assert "Nothing is changed yet." in page.words
+    (button,) = [text for form in page.forms.values() for _, _, text in form.buttons if text.startswith("Change")]
+    after = page.press(button)
+    assert "The answers were marked anew." in after.words
+    assert "Look at it" not in after.words
+    assert "was corrected on" in Paper.open(client, end.path).words

@@ -78,12 +78,18 @@ def upgrade() -> None:
     with op.batch_alter_table('line_item', schema=None) as batch_op:
         batch_op.add_column(sa.Column('rule', sa.String(length=20), nullable=True))
 
+    with op.batch_alter_table('sitting_step', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('corrected_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table('sitting', schema=None) as batch_op:
         batch_op.add_column(sa.Column('try_number', sa.Integer(), nullable=True))
 
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('sitting_step', schema=None) as batch_op:
+        batch_op.drop_column('corrected_at')
+
     with op.batch_alter_table('sitting', schema=None) as batch_op:
         batch_op.drop_column('try_number')
 
