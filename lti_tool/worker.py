@@ -14,7 +14,7 @@ from lti_tool.lti.nrps import NrpsRoster
 from lti_tool.lti.platform_keys import PlatformKeys
 from lti_tool.models.engine import Database
 from lti_tool.services.asked_columns import make_asked_columns
-from lti_tool.services.grades import owe_classes, send_due
+from lti_tool.services.grades import note_practice, owe_classes, send_due
 from lti_tool.services.keys import KeyBox
 from lti_tool.services.leases import claim_run
 from lti_tool.services.purging import purge
@@ -27,6 +27,7 @@ from scheduler.timetable import (
     ASK_FOR_NOTICES,
     CHECK_ASKED_PLATFORMS,
     MAKE_ASKED_COLUMNS,
+    NOTE_PRACTICE,
     OWE_CLASSES,
     PURGE,
     READ_ASKED_ROSTERS,
@@ -87,7 +88,12 @@ def work(settings: Settings, database: Database, stop: threading.Event) -> None:
             with database.writing() as session:
                 erase_if_due(session, learner_id, now, settings.keep_days)
 
+    def practise(_now: datetime) -> None:
+        with database.writing() as session:
+            note_practice(session)
+
     bound: dict[str, Callable[[datetime], None]] = {
+        NOTE_PRACTICE: _once(database, jobs, NOTE_PRACTICE, practise),
         OWE_CLASSES: owe,
         SEND_GRADES: send,
         REFRESH_PLATFORM_KEYS: _once(database, jobs, REFRESH_PLATFORM_KEYS, refresh),

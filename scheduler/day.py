@@ -1,6 +1,6 @@
 """The study day: it turns at 04:00 where the learner is, so that a late evening belongs to the day it ends."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -17,6 +17,11 @@ def zone_from(*names: str | None) -> ZoneInfo:
 def _known() -> frozenset[str | None]:
     """A list, not a try: a name would be a path, and `localtime` is the machine's zone, not the learner's."""
     return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+def day_begins(day: date, zone: ZoneInfo) -> datetime:
+    """The instant at which this study day begins."""
+    return datetime.combine(day, time(), zone) + TURN
 
 
 def study_day(at: datetime, zone: ZoneInfo) -> date:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+NOTE_PRACTICE = "note_practice"
 OWE_CLASSES = "owe_classes"
 SEND_GRADES = "send_grades"
 REFRESH_PLATFORM_KEYS = "refresh_platform_keys"
@@ -27,6 +28,7 @@ class Job:
 def timetable(send_every: timedelta) -> tuple[Job, ...]:
     """All jobs.  Keys are fetched well before the day for which stale ones are accepted is over."""
     return (
+        Job(NOTE_PRACTICE, timedelta(hours=6)),
         Job(OWE_CLASSES, send_every),
         Job(SEND_GRADES, send_every),
         Job(REFRESH_PLATFORM_KEYS, timedelta(minutes=20)),

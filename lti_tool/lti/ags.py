@@ -46,13 +46,13 @@ class AgsGradebook:
         except CallFailed:
             return Tried(Outcome.UNREACHED)
         if isinstance(seen, Tried):
-            if seen.outcome is Outcome.BUSY or claimed.tries < UNSEEN_TRIES:
+            if seen.outcome is Outcome.BUSY or claimed.unseen < UNSEEN_TRIES:
                 return seen
             seen = None
         before = _before(claimed, seen)
-        return before if before is not None else self._sent(claimed, calls, now)
+        return before if before is not None else self._sent(claimed, calls, seen, now)
 
-    def _sent(self, claimed: Claimed, calls: Calls, now: datetime) -> Tried:
+    def _sent(self, claimed: Claimed, calls: Calls, before: Seen | None, now: datetime) -> Tried:
         try:
             answer = calls.ask("POST", address(claimed.url, "scores"), {"Content-Type": SCORE_TYPE}, claimed.body)
         except NoToken as error:
@@ -67,7 +67,7 @@ class AgsGradebook:
             return Tried(Outcome.MOVED, answer.status, moved_to=moved_to) if moved_to else verdict
         if verdict.outcome is not Outcome.SENT:
             return verdict
-        return _kept_change(claimed, calls, replace(verdict, seen=Seen(claimed.percent)))
+        return _kept_change(claimed, calls, before, replace(verdict, seen=Seen(claimed.percent)))
 
 
 def _without_token(error: NoToken) -> Tried:
@@ -100,15 +100,20 @@ def _stale(claimed: Claimed, calls: Calls, status: int) -> Tried:
     return Tried(Outcome.BLOCKED, status, Reason.CHANGED_IN_LMS, seen=seen)
 
 
-def _kept_change(claimed: Claimed, calls: Calls, taken: Tried) -> Tried:
-    """Taken, unless the LMS still shows what a person put there: Moodle keeps an overridden grade and says 200."""
-    if not (claimed.was_changed or claimed.overwrites):
+def _kept_change(claimed: Claimed, calls: Calls, before: Seen | None, taken: Tried) -> Tried:
+    """Taken, unless the LMS still shows what a person put there: Moodle keeps an overridden grade and says 200.
+
+    Something else than before, and than ours, is the LMS's own reckoning (lateness, a curve): that is noted as ours.
+    """
+    if not (claimed.was_changed or claimed.overwrites or claimed.is_altered):
         return taken
     seen = _seen_again(calls)
     if isinstance(seen, Tried):
         return Tried(Outcome.UNREAD, taken.status)
     if seen is None or seen.percent is None or _is_close(seen.percent, claimed.percent):
         return taken
+    if before is not None and before.percent is not None and not _is_close(seen.percent, before.percent):
+        return replace(taken, seen=seen)
     return Tried(Outcome.BLOCKED, taken.status, Reason.CHANGED_IN_LMS, seen=seen)
 
 

@@ -60,9 +60,10 @@ class Calls:
         answer = self.ask("GET", address(claimed.url, "results", asked), {"Accept": RESULTS_TYPE})
         if is_throttle(answer, quirks):
             return Tried(Outcome.BUSY, answer.status, retry_after=retry_after(answer, self._now))
-        if answer.status in {401, 403, 404, 410}:  # a column that is gone says so to the score
-            return None
         results = answer.json()
+        is_gone = answer.status in {404, 410} and (not quirks.needs_json_404 or isinstance(results, dict))
+        if answer.status in {401, 403} or is_gone:  # a column that is gone says so to the score
+            return None
         if answer.status != 200 or not isinstance(results, list):
             return Tried(Outcome.UNSEEN, answer.status, retry_after=retry_after(answer, self._now))
         mine = [one for one in results if isinstance(one, dict) and str(one.get("userId")) == claimed.sub]

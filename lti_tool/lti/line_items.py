@@ -36,6 +36,8 @@ LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 LONGEST_TEXT = 255
 """Of label, resourceId and tag: with more Moodle fails, and has made the column all the same (README 45)."""
+SECOND = frozenset({"progress", "practice", "mastery"})
+"""Tags of second columns: their rules."""
 CALLS_IN_ALL = 4
 """So many time-outs one wish may take, however many pages a list has."""
 
@@ -228,10 +230,15 @@ def address_now(tokens: AccessTokens, seconds: float, claimed: Claimed, now: dat
         return None
     try:
         talk = Talk(tokens, seconds, Listing(claimed.platform, place.line_items_url, place.scopes), now)
-        coupled = _coupled(talk, place.link_lms_id)
+        coupled = [one for one in _coupled(talk, place.link_lms_id) if _is_for(one, place.rule)]
     except NoColumn:
         return None
     return coupled[0].url if len(coupled) == 1 and coupled[0].url != claimed.url else None
+
+
+def _is_for(column: Column, rule: str | None) -> bool:
+    """A second column bears its rule as its tag; the first bears none of these."""
+    return column.tag == rule if rule is not None else column.tag not in SECOND
 
 
 def _text(value: object) -> str:

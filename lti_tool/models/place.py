@@ -137,4 +137,7 @@ class Allowance(Base):
     closes_at: Mapped[datetime | None]
     sittings: Mapped[int | None]
     """For the rule "practice": how many are offered."""
+    lms_due_at: Mapped[datetime | None]
+    """As the LMS told her, and nobody else, at her last launch."""
+    lms_closes_at: Mapped[datetime | None]
     noted_at: Mapped[datetime]

@@ -58,6 +58,8 @@ class Terms:
     opens_at: datetime | None = None
     due_at: datetime | None = None
     closes_at: datetime | None = None
+    class_closes_at: datetime | None = None
+    """The close of everybody: more time for one learner does not space her sittings out."""
     late_percent: int = 0
     """What each day that was begun after the due date takes off, in percent of the grade."""
     grace: timedelta = timedelta(0)

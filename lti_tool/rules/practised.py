@@ -2,12 +2,13 @@
 
 * The time between the opening and the close (or, with no dates, a week each) is cut into N stretches; each offers a
   sitting.
-* A stretch is kept by a finished round of reviews on one of its days, or if nothing at all was due in it.
+* A stretch is kept by a finished round of reviews on one of its days, or if nothing at all was due in it.  (On a day of a
+  lesson or of a round there was something to do, and it was done.)
 * A round on a further day makes up for a stretch that was missed before: before the close it earns as much.
-* Who came late is offered what was left, from the first finished lesson on, and may miss the same share of it.
+* Who came late is offered what was left, from her first day on, and may miss the same share of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -16,6 +17,8 @@ from lti_tool.rules.grading import FULL, Step
 from lti_tool.rules.rhythm import Span
 
 WEEK = timedelta(days=7)
+MOMENT = timedelta(seconds=1)
+"""A stretch that was clear is kept just before its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,13 @@ def practised(
     spare: int,
     today: date,
     allowed: int | None = None,
+    busy: Collection[date] = (),
+    instant: Callable[[date], datetime] = lambda day: datetime.combine(day, time(), UTC),
 ) -> Practised:
-    """How somebody whose practice began on `first_day` stands; `allowed` sittings are offered her at most."""
+    """How somebody who came on `first_day` stands; `allowed` sittings are offered her at most.
+
+    On her `busy` days she answered something; `instant` is when a day begins where she is.
+    """
     mine = [one for one in schedule if one.ends > first_day]
     offered = min(len(mine), allowed if allowed is not None else len(mine))
     spared = spare * offered // len(schedule) if schedule else 0
@@ -83,8 +91,8 @@ def practised(
         days = [at for on, at in by_day if on < stretch.ends and (n == 0 or on >= stretch.begins)]
         if days:
             kept.append(days[0])
-        elif stretch.ends <= today and _is_clear(stretch, clear, first_day):
-            kept.append(datetime.combine(stretch.ends, time(), UTC))
+        elif stretch.ends <= today and _is_clear(stretch, clear, busy, first_day):
+            kept.append(instant(stretch.ends) - MOMENT)
         elif stretch.ends <= today:
             missed += 1
         extra = days[1:] + ([at for on, at in by_day if on >= stretch.ends] if is_last else [])
@@ -94,11 +102,13 @@ def practised(
     return Practised(tuple(kept), offered, max(1, offered - spared), missed)
 
 
-def _is_clear(stretch: Stretch, clear: Sequence[Span], first_day: date) -> bool:
-    """Nothing was due on any of its days, from the first day of practice on."""
+def _is_clear(stretch: Stretch, clear: Sequence[Span], busy: Collection[date], first_day: date) -> bool:
+    """Nothing was left to do on any of its days, from her first day on; something was known to be due on none."""
+    if not any(span.from_on < stretch.ends and span.until_on >= stretch.begins for span in clear):
+        return False
     day = max(stretch.begins, first_day)
     while day < stretch.ends:
-        if not any(span.from_on <= day <= span.until_on for span in clear):
+        if day not in busy and not any(span.from_on <= day <= span.until_on for span in clear):
             return False
         day += timedelta(days=1)
     return True

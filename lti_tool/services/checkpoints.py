@@ -6,12 +6,12 @@ What finished tries came to is read in `services.tries`.
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Executable, bindparam, select, union
 from sqlalchemy.orm import Session
 
 from content.model import Course, Item, Kind
 from lti_tool.models import Item as ItemRow
-from lti_tool.models import Sitting, SittingStep
+from lti_tool.models import Memory, Sitting, SittingStep
 from lti_tool.models.engine import run
 from lti_tool.services.courses import Edition, edition
 from lti_tool.services.days import Moment
@@ -102,11 +102,15 @@ _MINE = (Sitting.enrolment_id == bindparam("enrolment"), Sitting.try_number.is_n
 _OPEN = select(Sitting.id, Sitting.try_number, Sitting.passed, Sitting.steps).where(
     *_MINE, Sitting.finished_at.is_(None)
 )
-_SEEN = (
+_SEEN: Executable = union(
     select(SittingStep.item_id, ItemRow.fact)
     .join(Sitting, Sitting.id == SittingStep.sitting_id)
     .join(ItemRow, ItemRow.id == SittingStep.item_id)
-    .where(*_MINE)
+    .where(*_MINE),
+    # A question that was practised in an earlier edition is held back too late.
+    select(Memory.item_id, ItemRow.fact)
+    .join(ItemRow, ItemRow.id == Memory.item_id)
+    .where(Memory.enrolment_id == bindparam("enrolment")),
 )
 
 

@@ -5,32 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import InputInvalid, NotFound
 from lti_tool.models import Allowance, GradeTerms, Learner, LineItem, Member, ResourceLink
 from lti_tool.models.engine import insert_once
 from lti_tool.rules.grading import MOST_SITTINGS, Rule, Terms
-from lti_tool.services.arrivals import CHECKPOINT, REVIEWS, Dates, Role
+from lti_tool.services.arrivals import Dates, Role
 from lti_tool.services.asked_columns import ask_for_column
 from lti_tool.services.grades import note_class
-from lti_tool.services.grades.terms import terms_of, with_terms
+from lti_tool.services.grades.ruling import keep_allowance
+from lti_tool.services.grades.terms import rules_for, terms_of, with_terms
 from lti_tool.services.registrations import installation_of
 from lti_tool.services.visits import Visitor
 from lti_tool.words import N_
 
 MOST_GRACE = 7 * 24 * 60
 """Minutes."""
-
-
-def rules_for(lesson_key: str | None) -> tuple[Rule, ...]:
-    """The rules by which what a link opens can be graded, the usual one first."""
-    if lesson_key == CHECKPOINT:
-        return (Rule.CHECKPOINT,)
-    if lesson_key == REVIEWS:
-        return (Rule.PRACTICE, Rule.MASTERY)
-    return (Rule.COMPLETION, Rule.PROGRESS, Rule.PRACTICE, Rule.MASTERY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +119,10 @@ def _allowed(session: Session, link_id: int) -> tuple[Allowed, ...]:
     rows = session.execute(
         select(Learner.id, Learner.name, Learner.sub, Allowance.due_at, Allowance.closes_at, Allowance.sittings)
         .join(Allowance, Allowance.learner_id == Learner.id)
-        .where(Allowance.resource_link_id == link_id)
+        .where(
+            Allowance.resource_link_id == link_id,
+            or_(Allowance.due_at.is_not(None), Allowance.closes_at.is_not(None), Allowance.sittings.is_not(None)),
+        )
         .order_by(Learner.name.is_(None), Learner.name, Learner.id)
     )
     return tuple(Allowed(*row) for row in rows)
@@ -211,16 +206,22 @@ def allow(
         raise InputInvalid(what=N_("Offer at least one sitting."))
     if dates.due_at is None and dates.closes_at is None and sittings is None:
         raise InputInvalid(what=N_("Give a later date, or fewer sittings."))
-    disallow(session, visitor, wanted)
-    values = {"due_at": dates.due_at, "closes_at": dates.closes_at, "sittings": sittings, "noted_at": now}
-    session.add_all(Allowance(resource_link_id=visitor.link_id, learner_id=one, **values) for one in sorted(wanted))
+    values: dict[str, object] = {
+        "due_at": dates.due_at,
+        "closes_at": dates.closes_at,
+        "sittings": sittings,
+        "noted_at": now,
+    }
+    for learner_id in sorted(wanted):
+        keep_allowance(session, visitor.link_id, learner_id, values)
     note_class(session, visitor.link_id)
 
 
 def disallow(session: Session, visitor: Visitor, learner_ids: Iterable[int]) -> None:
     """These learners are graded as everybody; what they were told already stays."""
+    nothing = dict.fromkeys(("due_at", "closes_at", "sittings"))
     session.execute(
-        delete(Allowance).where(
-            Allowance.resource_link_id == visitor.link_id, Allowance.learner_id.in_(sorted(learner_ids))
-        )
+        update(Allowance)
+        .where(Allowance.resource_link_id == visitor.link_id, Allowance.learner_id.in_(sorted(learner_ids)))
+        .values(**nothing)
     )

@@ -14,6 +14,7 @@ from lti_tool.models.engine import insert_once, run
 from lti_tool.services.arrivals import Arrival, Installed, Role, Target
 from lti_tool.services.grades.classes import note_class
 from lti_tool.services.grades.owing import owe_grades
+from lti_tool.services.grades.ruling import note_own_dates
 from lti_tool.services.placing import Place, place
 from lti_tool.services.platforms import default_tenant
 from lti_tool.services.registrations import Registration, is_shared_issuer
@@ -82,6 +83,9 @@ def open_visit(
 ) -> Opened:
     """The person, the place and the visit are on record; `browser_hash` is None where no cookie can bind it."""
     found = place(session, installed, arrival, target, now)
+    told = arrival.dates
+    if arrival.role is Role.LEARNER and found.link_id is not None and told and (told.due_at or told.closes_at):
+        note_own_dates(session, found.link_id, found.learner_id, told, now)
     secret = secrets.token_urlsafe(24) if browser_hash is None else None
     values = _visit(found, arrival) | {
         "key": secrets.token_urlsafe(16),

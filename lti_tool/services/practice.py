@@ -54,8 +54,7 @@ def answer_item(
         complete_step(session, step, step_key(item), moment, debounce)
     if step.position == step.steps + int(comes_back):
         note_clear_days(session, step.enrolment_id, moment)
-        if step.progress_id is None:  # a lesson's last step has owed its grade already
-            owe_grades(session, step.enrolment_id, moment.at, debounce=debounce)
+        owe_grades(session, step.enrolment_id, moment.at, debounce=debounce)
     return True
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from lti_tool.errors import NotFound
 from lti_tool.models import Context, Course, ResourceLink
 from lti_tool.services.courses import Named, edition, name_target
+from lti_tool.services.grades.ruling import copy_terms
 from lti_tool.services.visits import Visitor, set_target
 
 FARTHEST = 20
@@ -90,3 +91,5 @@ def relink(session: Session, visitor: Visitor, link_id: int) -> None:
     ).one()
     set_target(session, visitor, opens.course_id, opens.lesson_key)
     session.execute(update(ResourceLink).where(ResourceLink.id == visitor.link_id).values(copied_from_id=link_id))
+    if visitor.link_id is not None:
+        copy_terms(session, link_id, visitor.link_id)

@@ -26,6 +26,7 @@ from lti_tool.services.grades import grade_status
 from lti_tool.services.grades.estimate import backlog
 from lti_tool.services.invites import ASKED_FOR, make_invite
 from lti_tool.services.keys import all_keys, pin_key, rotate_keys, signing_key, unpin_key
+from lti_tool.services.made_invites import made_invites, withdraw_invite
 from lti_tool.services.platform_checks import ask_for_check, check_of
 from lti_tool.services.platforms import PRODUCTS, switch_off
 from lti_tool.web.access import must_be_ours, now, settings
@@ -100,6 +101,7 @@ def home() -> Response:
             institutions=institutions(session),
             products=PRODUCTS,
             guide=guide,
+            invites=made_invites(session, now()),
         )
     return make_response(page)
 
@@ -117,6 +119,14 @@ def invite() -> Response:
     address = f"{settings().public_url}/lti/register?invite={token}"
     guides = {family: guide(family)} if family else GUIDES
     return make_response(render_template("admin/invite.html", address=address, guides=guides))
+
+
+@admin.post("/invites/<invite>/withdraw")
+def withdraw(invite: str) -> Response:
+    """Nobody registers by it; pressing twice is pressing once."""
+    with _acting() as session:
+        withdraw_invite(session, invite)
+    return go("admin.home", _anchor="invites")
 
 
 @admin.get("/platforms/<id:number>")

@@ -109,6 +109,8 @@ def _start_try(here: Here, enrolment_id: int) -> int | None:
     """Only where the link is a checkpoint's: no other one says that questions would be used up."""
     if here.visitor.opens is None or not here.visitor.opens.is_checkpoint:
         raise NotFound
+    if not (here.visitor.role.learns or here.visitor.role.chooses):
+        raise Forbidden  # each guest is somebody new, and would draw the whole pool
     most = terms_of_visit(here).most_tries
     return start_try(here.session, enrolment_id, here.version_id, here.moment, most_tries=most)
 

@@ -5,8 +5,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from lti_tool.errors import InputInvalid
 from lti_tool.services.courses import edition
 from lti_tool.services.mentors import ask, decide, mentees
-from lti_tool.web.access import acting, noting
+from lti_tool.web.access import acting, looking, noting
 from lti_tool.web.going import go
+from lti_tool.web.own import privacy_page
+from lti_tool.web.words import gettext
 from lti_tool.words import N_
 
 mentor = Blueprint("mentor", __name__, url_prefix="/t/<visit>/mentor")
@@ -32,10 +34,14 @@ def ask_her(visit: str, learner: int) -> Response:
 
 @mentor.post("/<id:agreement>")
 def answer(visit: str, agreement: int) -> Response:
-    """The learner agrees, or ends it."""
+    """The learner agrees, or ends it; without the tick the form comes back and says why not."""
     agrees = request.form.get("agrees") == "1"
-    with acting(visit) as here:
-        if agrees and "adult" not in request.form:
-            raise InputInvalid(what=N_("Only adults can agree for themselves. Tick the box if you are of age."))
-        decide(here.session, here.visitor, agreement, here.moment.at, agrees=agrees)
+    try:
+        with acting(visit) as here:
+            decide(here.session, here.visitor, agreement, here.moment.at, agrees=agrees)
+            if agrees and "adult" not in request.form:
+                raise InputInvalid(what=N_("Only adults can agree for themselves. Tick the box if you are of age."))
+    except InputInvalid as error:
+        with looking(visit) as here:
+            return privacy_page(visit, here, gettext(error.values["what"]), agreement)
     return go("own.privacy", visit=visit, _anchor="mentors")

@@ -96,18 +96,25 @@ def change_settings(visit: str) -> Response:
 def privacy(visit: str) -> Response:
     """What is kept, who sees it, for how long, and what the visitor can do about it."""
     with looking(visit) as here:
-        asked = here.visitor.erasure_asked_at
-        page = render_template(
-            "learn/privacy.html",
-            visit=visit,
-            here=here,
-            keep_days=settings().keep_days,
-            days_to_think=DAYS_TO_THINK,
-            keeps_mail=here.visitor.has_mail,
-            watchers=watchers(here.session, here.visitor),
-            erased_on=(asked + timedelta(days=DAYS_TO_THINK)).date() if asked else None,
-        )
-        return make_response(page)
+        return privacy_page(visit, here)
+
+
+def privacy_page(visit: str, here: Here, problem: str = "", agreement: int | None = None) -> Response:
+    """The page of privacy; with what was wrong about the answer to this agreement."""
+    asked = here.visitor.erasure_asked_at
+    page = render_template(
+        "learn/privacy.html",
+        visit=visit,
+        here=here,
+        keep_days=settings().keep_days,
+        days_to_think=DAYS_TO_THINK,
+        keeps_mail=here.visitor.has_mail,
+        watchers=watchers(here.session, here.visitor),
+        erased_on=(asked + timedelta(days=DAYS_TO_THINK)).date() if asked else None,
+        problem=problem,
+        agreement=agreement,
+    )
+    return make_response(page, 422 if problem else 200)
 
 
 @own.post("/privacy/told")

@@ -19,7 +19,7 @@ from lti_tool.lti.deep_linking import (
 from lti_tool.rules.grading import Rule, Terms
 from lti_tool.services.arrivals import CHECKPOINT
 from lti_tool.services.courses import find_target
-from lti_tool.services.grading import rules_for
+from lti_tool.services.grades.terms import rules_for
 from lti_tool.services.keys import signing_key
 from lti_tool.services.picking import Chosen, Pickable, dates_of, pickables_named, shelves, title_of
 from lti_tool.services.registrations import installation_of

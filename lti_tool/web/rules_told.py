@@ -50,7 +50,14 @@ def told_learner(terms: Terms, moment: Moment) -> str:
         return gettext(
             "This closed %(when)s. What you do now helps you remember, and no longer changes your grade."
         ) % {"when": instant(terms.closes_at, moment.zone)}
-    return _earned(terms)
+    earned = _earned(terms)
+    if terms.due_at is None or terms.due_at < moment.at:
+        return earned
+    due = gettext("Due %(when)s.") % {"when": instant(terms.due_at, moment.zone)}
+    if not terms.late_percent:
+        return f"{earned} {due}"
+    late = gettext("Each day after that takes off %(percent)s %%.") % {"percent": terms.late_percent}
+    return f"{earned} {due} {late}"
 
 
 def _earned(terms: Terms) -> str:
@@ -59,7 +66,8 @@ def _earned(terms: Terms) -> str:
     if terms.rule is Rule.PROGRESS:
         return gettext("Each lesson you finish adds to your grade.")
     if terms.rule is Rule.PRACTICE:
-        need = max(1, (terms.allowed_sittings or terms.sittings) - terms.spare)
+        offered = min(terms.sittings, terms.allowed_sittings or terms.sittings)
+        need = max(1, offered - terms.spare * offered // terms.sittings)
         return ngettext(
             "One sitting of reviews on time is all your grade needs.",
             "%(number)s sittings of reviews, spread over the time, make your grade full. "

@@ -12,12 +12,13 @@ from lti_tool.lti.checks import check_asked
 from lti_tool.models import Platform, Tenant, ToolKey
 from lti_tool.models.engine import Database
 from tests.lti.acting import TOOL, ActingPlatform, launch, login
-from tests.lti.inviting import deployments, platforms
+from tests.lti.inviting import deployments, invited, platforms
 from tests.web.administrator import paper, sign_in_address, signed_in
 
 PAGES = ["/admin/", "/admin/platforms/1", "/admin/sheets/moodle", "/admin/keys"]
 DEEDS = [
     "/admin/invites",
+    "/admin/invites/0123456789ab/withdraw",
     "/admin/platforms/1/check",
     "/admin/platforms/1/switches",
     "/admin/platforms/1/enabled",
@@ -99,6 +100,21 @@ def test_an_invite_is_made_and_shown_once(browser: FlaskClient, app: Flask, data
     assert page.status_code == 200
     page = browser.get("/lti/register", query_string={"invite": found[1].partition("=")[2]} | asked, base_url=TOOL)
     assert 'value="nothing" checked' in page.text
+
+
+def test_an_invite_is_listed_and_withdrawn(browser: FlaskClient, app: Flask, database: Database) -> None:
+    """What it is for, until when; afterwards its address opens nothing, and a second press changes nothing."""
+    token = invited(database, "moodle", "nothing")
+    opened = {"invite": token, "openid_configuration": "https://lms.example/c"}
+    home = signed_in(browser, database)
+    assert re.search(r"UTC [0-9a-f]{12} Moodle Nothing but a number Open until ", home.words)
+    form, _ = home.form_with("Withdraw")
+    assert browser.get("/lti/register", query_string=opened, base_url=TOOL).status_code == 200
+    for _ in range(2):
+        assert browser.post(form.action, base_url=TOOL).status_code == 303
+        assert "Withdraw" not in paper(browser, "/admin/").words
+    refused = browser.get("/lti/register", query_string=opened, base_url=TOOL)
+    assert (refused.status_code, "invite-unknown" in refused.text) == (400, True)
 
 
 def test_a_held_deployment_is_confirmed(

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from lti_tool.lti.checks import check_asked
+from lti_tool.models import Invite
 from lti_tool.models.engine import Database
 from lti_tool.web.guides import GUIDES
 from tests.lti.acting import TOOL, ActingPlatform
@@ -38,7 +40,7 @@ def test_the_administrators_pages_are_translated(
     pseudo_locale: None, app: Flask, desk: FlaskClient, platform: ActingPlatform, database: Database
 ) -> None:
     """Signing in, platforms, an invite, a platform before and after a check, a sheet, keys, and a refusal."""
-    ask = Paper.open(desk, sign_in_address(database))
+    ask, now = Paper.open(desk, sign_in_address(database)), datetime.now(UTC)
     home = ask.press(pseudo("Sign in"))
     one = Paper.open(desk, "/admin/platforms/1")
     waiting = one.press(pseudo("Check now"))
@@ -46,6 +48,10 @@ def test_the_administrators_pages_are_translated(
     pages = [ask, home, home.press(pseudo("Make an invite"), asks_for="name"), one, waiting]
     pages += [Paper.open(desk, path) for path in ("/admin/platforms/1", "/admin/keys", "/admin/sign-in")]
     pages += [Paper.open(desk, f"/admin/sheets/{family}") for family in GUIDES]
+    for changes in ({"family": "moodle"}, {"expires_at": now}, {"used_at": now, "platform_id": 1}):
+        with database.writing() as session:
+            session.execute(update(Invite).values(changes))
+        pages.append(Paper.open(desk, "/admin/"))
     for page in pages:
         assert left(page) == [], page.path
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from lti_tool.models import Enrolment, Learner, MentorAgreement, MentorLook
 from lti_tool.models.engine import Database
 from tests.lti.acting import MEMBERSHIP, TOOL, ActingPlatform, launch, visit_of
+from tests.web.paper import Paper
 
 MENTOR = {"sub": "mentor-1", "name": "Max Mentor", "roles": [MEMBERSHIP + "Mentor"]}
 
@@ -75,7 +76,13 @@ def test_she_agrees_sees_who_looked_and_ends_it(
     post(his, visit, f"mentor/ask/{learner_id(database)}")
     assert "A mentor asks" in text(browser, ada)
     agreement = only(database, MentorAgreement.id)
-    assert post(browser, ada, f"mentor/{agreement}", agrees="1") == 422
+    refused = browser.post(f"/t/{ada}/mentor/{agreement}", data={"agrees": "1"}, base_url=TOOL)
+    assert refused.status_code == 422
+    form, (_, value, _) = Paper(browser, refused, "").form_with("I agree")
+    assert (form.action, value) == (f"/t/{ada}/mentor/{agreement}", "1")
+    assert "Tick the box if you are of age" in refused.text
+    assert f'aria-invalid="true" aria-describedby="e{agreement}"' in refused.text
+    assert "Nothing is shown before she agrees" in text(his, visit)
     assert post(browser, ada, f"mentor/{agreement}", agrees="1", adult="1") == 303
     assert "Next: " in text(his, visit)
     text(his, visit)
@@ -115,6 +122,7 @@ def test_nobody_decides_for_another(app: Flask, acting: ActingPlatform, ada: str
     post(his, visit, f"mentor/ask/{learner_id(database)}")
     agreement = only(database, MentorAgreement.id)
     assert post(his, visit, f"mentor/{agreement}", agrees="1", adult="1") == 404
+    assert post(his, visit, f"mentor/{agreement}", agrees="1") == 404
     other = app.test_client()
     stranger = visit_of(launch(other, acting, sub="learner-2"))
     assert post(other, stranger, f"mentor/{agreement}", agrees="1", adult="1") == 404

@@ -40,6 +40,8 @@ def upgrade() -> None:
     sa.Column('due_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('closes_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('sittings', sa.Integer(), nullable=True),
+    sa.Column('lms_due_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('lms_closes_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=True),
     sa.Column('noted_at', lti_tool.models.base.UTCDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['learner_id'], ['learner.id'], name=op.f('fk_allowance_learner_id_learner')),
     sa.ForeignKeyConstraint(['resource_link_id'], ['resource_link.id'], name=op.f('fk_allowance_resource_link_id_resource_link')),

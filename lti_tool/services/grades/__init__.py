@@ -1,7 +1,7 @@
 """The gradebooks: what they are owed, how it gets there, and what people are told about it."""
 
 from lti_tool.services.grades.choices import hurry, keep_lms, send_again, send_ours
-from lti_tool.services.grades.classes import note_class, owe_classes
+from lti_tool.services.grades.classes import note_class, note_practice, owe_classes
 from lti_tool.services.grades.model import Claimed, Gradebook, Outcome, Seen, Tried
 from lti_tool.services.grades.owing import owe_grades
 from lti_tool.services.grades.reasons import Explained, Reason, explain
@@ -27,6 +27,7 @@ __all__ = [
     "hurry",
     "keep_lms",
     "note_class",
+    "note_practice",
     "owe_classes",
     "owe_grades",
     "retry",

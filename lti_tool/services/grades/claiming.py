@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Row, or_, select, update
@@ -21,6 +22,7 @@ from lti_tool.services.grades.scores import percent_in, score_body
 from lti_tool.services.grades.terms import terms_of
 from lti_tool.services.registrations import COLUMNS, Registration
 
+MOST_UNSEEN = 10
 ARRIVED = tuple(outcome.value for outcome in Outcome if outcome.is_settled or outcome.is_uncertain)
 
 
@@ -118,7 +120,7 @@ class _Taking:
         told = owed.reached if is_by_rule else (owed.sent_percent or 0) if is_same else 0
         percent = max(told, found.percent or 0)
         found = replace(found, percent=percent)
-        percent, score_at, body = _kept(owed) if is_resend else self._made(row, percent)
+        percent, score_at, body = _kept(owed) if is_resend else self._made(row, percent, overwrites=owed.overwrites)
         if is_same and percent == owed.sent_percent and not is_unknown and not owed.overwrites:
             self._update(owed, sent=owed.wanted)  # the gradebook shows it already
             return None
@@ -153,7 +155,9 @@ class _Taking:
             shown=self._shown(owed) - {percent},
             was_changed=owed.was_changed,
             tries=owed.tries,
+            unseen=self._unseen(owed),
             overwrites=owed.overwrites,
+            is_altered=_is_altered(owed),
             place=_place(row),
         )
 
@@ -162,23 +166,36 @@ class _Taking:
         nothing = dict.fromkeys(("lease_holder", "lease_until", "body", "body_wanted", "last_outcome"))
         self._update(owed, sent=owed.wanted, is_ambiguous=False, **nothing)
 
-    def _made(self, row: Row[Any], percent: int) -> tuple[int, datetime, bytes]:
+    def _made(self, row: Row[Any], percent: int, *, overwrites: bool) -> tuple[int, datetime, bytes]:
         """(percent, time, bytes) as of now."""
         score_at = self._now.replace(microsecond=0)
         title = _title(self._session, row.version_id, row.lesson_key)
-        return percent, score_at, score_body(row.Platform.family, row.sub, percent, score_at, title)
+        body = score_body(row.Platform.family, row.sub, percent, score_at, title, overwrites=overwrites)
+        return percent, score_at, body
 
-    def _shown(self, owed: GradeOwed) -> frozenset[int]:
-        """What the gradebook may show because of us."""
-        tried = select(GradeAttempt.percent).where(
+    def _shown(self, owed: GradeOwed) -> frozenset[float]:
+        """What the gradebook may show because of us: what it took last, and whatever may have arrived since."""
+        found: set[float] = set() if owed.sent_percent is None else {owed.sent_percent}
+        tried = select(GradeAttempt.percent, GradeAttempt.outcome).where(
             GradeAttempt.grade_owed_id == owed.id, GradeAttempt.outcome.in_(ARRIVED)
         )
-        found = set(self._session.scalars(tried))
-        if owed.sent_percent is not None:
-            found.add(owed.sent_percent)
+        for percent, outcome in self._session.execute(tried.order_by(GradeAttempt.id.desc())):
+            found.add(percent)
+            if Outcome(outcome).is_settled:
+                break
+        if _is_altered(owed) and owed.lms_percent is not None:
+            found.add(owed.lms_percent)
         if owed.body is not None and (owed.is_ambiguous or owed.lease_holder is not None):
             found.add(percent_in(owed.body))
         return frozenset(found)
+
+    def _unseen(self, owed: GradeOwed) -> int:
+        """How many tries in a row ended without seeing what the LMS holds."""
+        if owed.last_outcome != Outcome.UNSEEN:
+            return 0
+        latest = select(GradeAttempt.outcome).where(GradeAttempt.grade_owed_id == owed.id)
+        outcomes = self._session.scalars(latest.order_by(GradeAttempt.id.desc()).limit(MOST_UNSEEN))
+        return len(list(takewhile(lambda one: one == Outcome.UNSEEN, outcomes)))
 
     def _put_off(self, owed: GradeOwed) -> None:
         pause = pause_after(owed.tries + 1, f"score {owed.id}", self._base)
@@ -200,6 +217,12 @@ class _Taking:
         return bool(result.rowcount == 1)
 
 
+def _is_altered(owed: GradeOwed) -> bool:
+    """The LMS showed something else than ours right after it had taken ours: its own lateness, or a curve."""
+    is_ours = owed.lms_read_at is not None and owed.lms_read_at == owed.sent_at
+    return is_ours and owed.lms_percent is not None and owed.lms_percent != owed.sent_percent
+
+
 def _retargeted(asked: Asked, percent: int, *, is_same: bool) -> dict[str, object]:
     """The score is for what the link opens now, by the rule that it has now."""
     now: dict[str, object] = {"lesson_key": asked.lesson_key, "rule": asked.terms.rule.value, "reached": percent}
@@ -210,7 +233,7 @@ def _retargeted(asked: Asked, percent: int, *, is_same: bool) -> dict[str, objec
 def _place(row: Row[Any]) -> Place | None:
     if row.line_items_url is None:
         return None
-    return Place(row.line_items_url, tuple(row.service_scopes), row.link_lms_id)
+    return Place(row.line_items_url, tuple(row.service_scopes), row.link_lms_id, row.second_rule)
 
 
 def _kept(owed: GradeOwed) -> tuple[int, datetime, bytes]:

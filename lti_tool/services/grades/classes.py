@@ -8,8 +8,10 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.logs import get_log
-from lti_tool.models import Enrolment, LessonProgress, ResourceLink, Sitting
+from lti_tool.models import Enrolment, GradeTerms, LessonProgress, LineItem, ResourceLink, Sitting
 from lti_tool.models.engine import Database
+from lti_tool.rules.grading import Rule
+from lti_tool.services.arrivals import REVIEWS
 from lti_tool.services.grades.owing import owe_grades
 
 BATCH = 25
@@ -19,6 +21,21 @@ BATCH = 25
 def note_class(session: Session, link_id: int) -> None:
     """The link's column has appeared, or come back, or is for something else: it is owed what was done before that."""
     session.execute(update(ResourceLink).where(ResourceLink.id == link_id).values(owes_class_after=0))
+
+
+def note_practice(session: Session) -> None:
+    """Every link with a column for practice: a time in which nothing was due earns its credit though nobody comes."""
+    by_terms = select(GradeTerms.resource_link_id).where(GradeTerms.rule == Rule.PRACTICE.value)
+    by_column = select(LineItem.resource_link_id).where(LineItem.rule == Rule.PRACTICE.value)
+    session.execute(
+        update(ResourceLink)
+        .where(
+            ResourceLink.owes_class_after.is_(None),
+            or_(ResourceLink.lesson_key == REVIEWS, ResourceLink.id.in_(by_terms), ResourceLink.id.in_(by_column)),
+        )
+        .values(owes_class_after=0)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def owe_classes(

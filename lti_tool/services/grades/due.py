@@ -79,7 +79,7 @@ def carried(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
         select(GradeOwed, Platform, LineItem.url, LineItem.scopes, ResourceLink.lesson_key)
         .add_columns(Learner.sub, Course.version_id, Member.role, Enrolment.id.label("enrolment_id"))
         .add_columns(Deployment.lms_id.label("deployment"), Context.line_items_url, Context.service_scopes)
-        .add_columns(ResourceLink.lms_id.label("link_lms_id"))
+        .add_columns(ResourceLink.lms_id.label("link_lms_id"), LineItem.rule.label("second_rule"))
         .join(LineItem, LineItem.id == GradeOwed.line_item_id)
         .join(ResourceLink, ResourceLink.id == LineItem.resource_link_id)
         .join(Context, Context.id == ResourceLink.context_id)

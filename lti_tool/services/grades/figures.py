@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from content.model import Course as Taught
 from content.model import Item, Kind, Pool
-from lti_tool.models import ClearSpan, Course, Enrolment, Review, Sitting
+from lti_tool.models import ClearSpan, Course, Enrolment, PracticeDay, Review, Sitting
 from lti_tool.models import Item as ItemRow
 from lti_tool.rules.grading import FULL, Rule, Step, Terms
 from lti_tool.rules.mastery import Mastery, Shown, mastery
@@ -20,7 +20,7 @@ from lti_tool.services.checkpoints import checkpoint_results
 from lti_tool.services.completion import lessons_done
 from lti_tool.services.courses import edition
 from lti_tool.services.days import days_jumped
-from scheduler.day import study_day, zone_from
+from scheduler.day import day_begins, study_day, zone_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,36 +72,33 @@ def _practice(session: Session, asked: Asked, now: datetime) -> _Found:
 
 def practice_of(session: Session, asked: Asked, now: datetime) -> Practised | None:
     """How the learner stands with the sittings on schedule; None before her first finished lesson."""
-    query = select(Enrolment.first_lesson_on, Enrolment.zone).where(Enrolment.id == asked.enrolment_id)
-    row = session.execute(query).one()
+    query = select(Enrolment.first_lesson_on, Enrolment.created_at, Enrolment.zone)
+    row = session.execute(query.where(Enrolment.id == asked.enrolment_id)).one()
     if row.first_lesson_on is None:
         return None
     terms, zone = asked.terms, zone_from(row.zone)
-    opens_at = terms.opens_at or (terms.made_at if terms.closes_at else None)
-    schedule = stretches(
-        study_day(opens_at, zone) if opens_at else row.first_lesson_on,
-        study_day(terms.closes_at, zone) if terms.closes_at else None,
-        terms.sittings,
-    )
+    first_day, closes = study_day(row.created_at, zone), terms.class_closes_at
+    opens_at = terms.opens_at or terms.made_at
+    opens = study_day(opens_at, zone) if opens_at is not None and closes is not None else first_day
+    mine = Sitting.enrolment_id == asked.enrolment_id
     rounds = session.execute(
         select(Sitting.study_on, Sitting.finished_at).where(
-            Sitting.enrolment_id == asked.enrolment_id,
-            Sitting.lesson_progress_id.is_(None),
-            Sitting.try_number.is_(None),
-            Sitting.finished_at.is_not(None),
+            mine, Sitting.lesson_progress_id.is_(None), Sitting.try_number.is_(None), Sitting.finished_at.is_not(None)
         )
     )
-    clear = session.execute(
-        select(ClearSpan.from_on, ClearSpan.until_on).where(ClearSpan.enrolment_id == asked.enrolment_id)
-    )
+    spans = select(ClearSpan.from_on, ClearSpan.until_on).where(ClearSpan.enrolment_id == asked.enrolment_id)
+    busy = select(PracticeDay.study_on).where(PracticeDay.enrolment_id == asked.enrolment_id)
     return practised(
-        schedule,
-        [Round(on, at) for on, at in rounds if at is not None],
-        [Span(*one) for one in clear],
-        row.first_lesson_on,
+        stretches(opens, study_day(closes, zone) if closes else None, terms.sittings),
+        # A round that was begun earlier belongs to the day on which it was finished.
+        [Round(max(on, study_day(at, zone)), at) for on, at in rounds if at is not None],
+        [Span(*one) for one in session.execute(spans)],
+        first_day,
         terms.spare,
         study_day(now, zone) + timedelta(days=days_jumped(session)),
         terms.allowed_sittings,
+        frozenset(session.scalars(busy)),
+        lambda day: min(day_begins(day, zone), closes or datetime.max.replace(tzinfo=UTC)),
     )
 
 

@@ -72,6 +72,8 @@ class Place:
     line_items_url: str
     scopes: tuple[str, ...]
     link_lms_id: str
+    rule: str | None = None
+    """The column's own, if it is a second one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,17 @@ class Claimed:
     body: bytes
     is_resend: bool
     """These bytes went out before, and nobody knows whether they arrived."""
-    shown: frozenset[int]
+    shown: frozenset[float]
     """Percents that the gradebook may show because of us, this one left out."""
     was_changed: bool
     """A person had changed this grade in the LMS; the LMS may keep that change and answer as if it took ours."""
     tries: int
+    unseen: int = 0
+    """How many tries in a row, up to now, could not see what the LMS holds."""
     overwrites: bool = False
     """A teacher said that this score replaces what a person put into the LMS."""
+    is_altered: bool = False
+    """The LMS showed something else than our last score right after it had taken it: it reckons by itself."""
     place: Place | None = None
     """Where to look for the column if it is gone; None where the LMS does not let us."""
     figure: Figure = NOTHING

@@ -9,7 +9,9 @@ MAXIMUM = 100
 CANVAS_SUBMISSION = "https://canvas.instructure.com/lti/submission"
 
 
-def score_body(family_name: str, sub: str, percent: int, score_at: datetime, title: str) -> bytes:
+def score_body(
+    family_name: str, sub: str, percent: int, score_at: datetime, title: str, *, overwrites: bool = False
+) -> bytes:
     """The score of this person at that whole second: final, with its comment, on one line.
 
     Always FullyGraded: Moodle and Canvas take a grade away for anything else.  Always with the comment: leaving it out
@@ -26,7 +28,7 @@ def score_body(family_name: str, sub: str, percent: int, score_at: datetime, tit
         "comment": f"{title}: {percent} %",
     }
     if family(family_name).submits:
-        score[CANVAS_SUBMISSION] = {"new_submission": False, "prioritize_non_tool_grade": True}
+        score[CANVAS_SUBMISSION] = {"new_submission": False, "prioritize_non_tool_grade": not overwrites}
     return json.dumps(score, separators=(",", ":")).encode()
 
 

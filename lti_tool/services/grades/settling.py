@@ -28,6 +28,8 @@ def settle(session: Session, claimed: Claimed, tried: Tried, now: datetime, *, b
         return None
     if tried.outcome is Outcome.LOCKED and _is_lasting(session, claimed.owed_id, row.tries):
         tried = Tried(Outcome.BLOCKED, tried.status, Reason.PERHAPS_LOCKED)
+    if tried.moved_to is not None and not _move(session, claimed.line_item_id, tried.moved_to):
+        tried = Tried(Outcome.BLOCKED, tried.status, Reason.COLUMN_GONE)
     _record(session, claimed, tried, now)
     _mind_platform(session, claimed, tried, now, backoff_base)
     if row.lease_holder != claimed.holder:
@@ -42,8 +44,6 @@ def settle(session: Session, claimed: Claimed, tried: Tried, now: datetime, *, b
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    if tried.moved_to is not None:
-        _move(session, claimed.line_item_id, tried.moved_to)
     if tried.reason is Reason.COLUMN_GONE:
         session.execute(update(LineItem).where(LineItem.id == claimed.line_item_id).values(is_gone=True))
     return tried
@@ -69,8 +69,6 @@ def _follows(
         assert tried.reason is not None
         values: dict[str, object] = {"blocked_reason": tried.reason.value, "tries": tries + 1, "is_ambiguous": False}
         return values | ({"was_changed": True} if tried.reason is Reason.CHANGED_IN_LMS else {})
-    if tried.outcome is Outcome.MOVED:
-        return {"due_at": now, "tries": tries + 1}
     pause = pause_after(tries + 1, f"score {claimed.owed_id}", base)
     if tried.stops_platform:
         # Behind the others: another score finds out whether the platform is back, in case it is this one's fault.
@@ -85,13 +83,15 @@ def _follows(
     return {"due_at": due_at, "tries": tries + 1, "is_ambiguous": is_ambiguous}
 
 
-def _move(session: Session, line_item_id: int, url: str) -> None:
-    """The column is at this address; if it is on record there already, its link will tell of it at the next launch."""
+def _move(session: Session, line_item_id: int, url: str) -> bool:
+    """The column is at this address from now on; False, and it is gone, if another one is on record there."""
     column = select(LineItem.resource_link_id, LineItem.context_id).where(LineItem.id == line_item_id)
     here = session.execute(column).one()
     there = select(LineItem.id).where(LineItem.context_id == here.context_id, LineItem.url == url)
-    if session.execute(there).first() is None:
-        session.execute(update(LineItem).where(LineItem.id == line_item_id).values(url=url))
+    if session.execute(there).first() is not None:
+        return False
+    session.execute(update(LineItem).where(LineItem.id == line_item_id).values(url=url))
+    return True
 
 
 def _is_lasting(session: Session, owed_id: int, tries: int) -> bool:

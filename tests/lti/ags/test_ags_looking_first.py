@@ -1,5 +1,6 @@
 """Nothing is written over a grade that is not ours: the LMS is asked what it shows before every score."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from lti_tool.lti.ags import UNSEEN_TRIES, AgsGradebook
 from lti_tool.services.columns import LINE_ITEM_SCOPE
 from lti_tool.services.grades import Outcome, Reason, Seen, Tried
 from lti_tool.services.grades.model import Place
+from lti_tool.services.grades.scores import CANVAS_SUBMISSION, score_body
 from tests.lti.ags.conftest import NOW, Claiming
 from tests.lti.ags.lms import RESULT, SCORE, Canned, TalkingLms, recorded, said
 
@@ -63,6 +65,24 @@ def test_a_teacher_may_say_that_ours_replaces_it(lms: TalkingLms, gradebook: Ags
     assert kept == Tried(Outcome.BLOCKED, 200, Reason.CHANGED_IN_LMS, seen=Seen(80))
 
 
+def test_on_canvas_our_grade_goes_on_top_only_if_a_teacher_said_so() -> None:
+    """Canvas keeps a person's grade above a tool's, unless it is told otherwise."""
+    for overwrites in (False, True):
+        body = json.loads(score_body("canvas", "5", 100, NOW, "One", overwrites=overwrites))
+        assert body[CANVAS_SUBMISSION]["prioritize_non_tool_grade"] is not overwrites
+
+
+def test_what_the_lms_makes_of_ours_is_no_persons_grade(
+    lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming
+) -> None:
+    """It takes off for lateness: 45 stood there, and 90 after ours of 100; that is noted, and nobody is asked."""
+    lms.answers["results"] = [shows(45), shows(90)]
+    assert gradebook.send(claim(overwrites=True), NOW) == Tried(Outcome.SENT, 200, seen=Seen(90))
+    lms.answers["results"] = [shows(45), shows(90)]
+    altered = claim(shown=frozenset({50.0, 45.0}), is_altered=True)
+    assert gradebook.send(altered, NOW) == Tried(Outcome.SENT, 200, seen=Seen(90))
+
+
 @pytest.mark.parametrize(
     ("family", "earlier", "is_written"), [("canvas", (), True), ("canvas", (60,), False), ("moodle", (), False)]
 )
@@ -96,13 +116,13 @@ def test_an_lms_that_cannot_tell_is_asked_again_before_anything_goes(
     lms.answers["results"] = [said(500)]
     assert gradebook.send(claim(), NOW) == Tried(Outcome.UNSEEN, 500)
     assert lms.asked["scores"] == []
-    assert gradebook.send(claim(tries=UNSEEN_TRIES), NOW).outcome is Outcome.SENT
+    assert gradebook.send(claim(unseen=UNSEEN_TRIES), NOW).outcome is Outcome.SENT
 
 
 def test_a_throttle_at_the_reading_is_a_throttle(lms: TalkingLms, gradebook: AgsGradebook, claim: Claiming) -> None:
     """However often: the LMS asked for less."""
     lms.answers["results"] = [Canned(403, b"403 Forbidden (Rate Limit Exceeded)", HTML)]
-    assert gradebook.send(claim("canvas", tries=9), NOW) == Tried(Outcome.BUSY, 403)
+    assert gradebook.send(claim("canvas", unseen=9), NOW) == Tried(Outcome.BUSY, 403)
     assert lms.asked["scores"] == []
 
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from lti_tool.models import Allowance, Enrolment, GradeTerms, Learner, LineItem, ResourceLink, Sitting
+from lti_tool.models import Allowance, ClearSpan, Enrolment, GradeTerms, Learner, LineItem, ResourceLink, Sitting
 from lti_tool.rules.grading import Rule
-from lti_tool.services.grades import Delivered, owe_grades
+from lti_tool.services.arrivals import Dates
+from lti_tool.services.grades import Delivered, note_practice, owe_grades
 from lti_tool.services.grades.figures import Asked, figure
+from lti_tool.services.grades.ruling import note_own_dates
 from lti_tool.services.grades.terms import terms_of, with_terms
 from tests.services.grades.gradebook import Gradebook
 from tests.services.grades.school import DEBOUNCE, Lms, School
@@ -125,6 +127,89 @@ def test_another_rule_is_another_grade_and_what_was_sent_stands_until_then(
     school.clock.pass_by(DEBOUNCE)
     school.send(gradebook)
     assert gradebook.grades() == {"ann": 62}
+
+
+def test_more_time_spaces_no_sitting_out(school: School) -> None:
+    """Eight weeks of ten were kept; ten weeks more for her take none of them away."""
+    school.publish("one", "two")
+    learner = begins(school, school.lms(lesson=None, rule=Rule.PRACTICE))
+    rounds(school, learner, 8)
+    with school.database.writing() as session:
+        terms = session.scalars(select(GradeTerms)).one()
+        terms.opens_at, terms.closes_at = school.clock.now, school.clock.now + 10 * WEEK
+        person = session.scalars(select(Learner.id).where(Learner.sub == "ann")).one()
+        later = school.clock.now + 20 * WEEK
+        session.add(
+            Allowance(
+                resource_link_id=terms.resource_link_id, learner_id=person, closes_at=later, noted_at=school.clock.now
+            )
+        )
+    school.clock.pass_by(8 * WEEK)
+    owe(school, learner)
+    assert school.only().reached == 100
+
+
+def test_an_extension_that_the_lms_tells_her_counts(school: School) -> None:
+    """The class is closed; her own launch says that she is not."""
+    lms = school.lms()
+    with school.database.writing() as session:
+        session.scalars(select(GradeTerms)).one().closes_at = school.clock.now - WEEK
+    learner = school.learner(lms, "ann")
+    with school.database.writing() as session:
+        link = session.scalars(select(ResourceLink.id)).one()
+        person = session.scalars(select(Learner.id).where(Learner.sub == "ann")).one()
+        note_own_dates(session, link, person, Dates(closes_at=school.clock.now + WEEK), school.clock.now)
+    school.finish(learner)
+    assert school.only().reached == 100
+
+
+@pytest.mark.parametrize(
+    ("lesson", "said", "now"),
+    [
+        (None, "checkpoint", Rule.COMPLETION),
+        ("one", "practice", Rule.COMPLETION),
+        ("~checkpoint", "mastery", Rule.CHECKPOINT),
+        ("~reviews", "completion", Rule.PRACTICE),
+        ("~reviews", "mastery", Rule.MASTERY),
+    ],
+)
+def test_a_rule_that_does_not_fit_what_the_link_opens_is_none(
+    school: School, lesson: str | None, said: str, now: Rule
+) -> None:
+    """A teacher chose other content since: it is graded as is usual for that."""
+    school.lms(lesson=lesson, rule=Rule(said))
+    with school.database.reading() as session:
+        row = session.execute(with_terms(select(ResourceLink.id).join(LineItem), None)).one()
+        assert terms_of(row).rule is now
+
+
+def test_a_round_belongs_to_the_day_on_which_it_was_finished(school: School) -> None:
+    """Eight begun, one a week, and all finished on one day: that is one sitting."""
+    school.publish("one", "two")
+    learner = begins(school, school.lms(lesson=None, rule=Rule.PRACTICE))
+    rounds(school, learner, 8)
+    with school.database.writing() as session:
+        for sitting in session.scalars(select(Sitting)):
+            sitting.finished_at = school.clock.now + 9 * WEEK
+    school.clock.pass_by(9 * WEEK)
+    owe(school, learner)
+    assert school.only().reached == 12
+
+
+def test_time_in_which_nothing_was_due_is_owed_though_nobody_comes(school: School) -> None:
+    """The worker looks at every class with a practice column a few times a day."""
+    school.publish("one", "two")
+    learner = begins(school, school.lms(lesson=None, rule=Rule.PRACTICE))
+    rounds(school, learner, 1)
+    today = school.clock.now.date()
+    with school.database.writing() as session:
+        ends = today + timedelta(days=62)
+        session.add(ClearSpan(enrolment_id=learner, from_on=today + timedelta(days=1), until_on=ends))
+    school.clock.pass_by(8 * WEEK)
+    with school.database.writing() as session:
+        note_practice(session)
+    school.owe()
+    assert school.only().reached == 100
 
 
 @pytest.mark.parametrize(("closes", "percent"), [(None, 100), (-WEEK, None), (WEEK, 100)])

@@ -1,11 +1,13 @@
 """The commands by which platforms and administrators come in."""
 
+import json
 import re
 
 from tests.unit.edge.shell import PLATFORM, Shell
 from tests.unit.edge.test_cli import stored
 
 INVITE = re.compile(r"http://localhost:8000/lti/register\?invite=[\w-]{32}")
+MINUTE = r"\d{4}-\d\d-\d\d \d\d:\d\d"
 LINK = re.compile(r"http://localhost:8000/admin/sign-in\?link=[\w-]{32}")
 
 
@@ -18,6 +20,23 @@ def test_an_invite_is_one_line_that_can_be_pasted(ready: Shell) -> None:
         assert "7 days" in done.stderr
     assert first.stdout != second.stdout
     assert ready("invite", "--family", "unheard-of").returncode == 2
+
+
+def test_invites_are_listed_and_withdrawn(ready: Shell) -> None:
+    """By the number that the list tells; as often as one likes."""
+    ready("invite", "--family", "moodle", "--asks-for", "nothing")
+    listed = ready("invite", "--list")
+    assert re.fullmatch(rf"[0-9a-f]{{12}}  made {MINUTE}  moodle  nothing  open until {MINUTE}\n", listed.stdout)
+    number = listed.stdout.split()[0]
+    [row] = json.loads(ready("invite", "--list", "--json").stdout)
+    assert (row["number"], row["standing"], row["family"], row["platform"]) == (number, "open", "moodle", None)
+    for said in ("Withdrawn.", "Nothing to do"):
+        done = ready("invite", "--withdraw", number)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert said in done.stderr
+    assert ready("invite", "--list").stdout == ""
+    assert ready("invite", "--list", "--withdraw", number).returncode == 2
+    assert ready("invite", "--json").returncode == 2
 
 
 def test_a_sign_in_address_is_one_line_that_can_be_opened(ready: Shell) -> None:

@@ -91,6 +91,25 @@ def test_a_week_in_which_something_was_due_on_one_day_is_not_clear() -> None:
     assert len(stood(day(0), day(2), clear=(Span(day(1), day(1, 5)),), today=day(3)).kept) == 2
 
 
+def test_a_day_on_which_something_was_done_leaves_a_week_clear() -> None:
+    """A lesson was due to nobody, and was done all the same."""
+    clear = (Span(day(1), day(1, 1)), Span(day(1, 3), day(1, 6)))
+    kept = [len(practised(TEN, [], clear, day(1), 2, day(2), None, busy).kept) for busy in ({day(1, 2)}, ())]
+    assert kept == [1, 0]
+
+
+def test_a_week_of_lessons_is_no_sitting() -> None:
+    """Every day something was done, and on none of them was nothing due."""
+    assert practised(TEN, [], [], MONDAY, 2, day(2), None, {day(0, n) for n in range(7)}).kept == ()
+
+
+def test_a_clear_week_is_kept_just_before_its_end_where_the_learner_is() -> None:
+    """So that the last one lies before the close."""
+    ends = datetime(2026, 9, 14, 1, tzinfo=UTC)
+    (at,) = practised(TEN, [], [Span(MONDAY, day(0, 6))], MONDAY, 2, day(1), None, (), lambda _: ends).kept
+    assert at < ends
+
+
 def test_who_comes_late_is_offered_what_is_left() -> None:
     """And can have all of it."""
     found = stood(*(day(week) for week in (5, 6, 7, 8)), first=day(5))

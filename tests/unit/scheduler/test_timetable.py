@@ -43,6 +43,7 @@ def test_every_job_has_its_rhythm() -> None:
     """Grades go out as often as asked, keys are fetched every 20 minutes, lists every ten, and the hour sweeps."""
     jobs = {job.name: job.every for job in timetable(timedelta(seconds=3))}
     assert jobs == {
+        "note_practice": timedelta(hours=6),
         "owe_classes": timedelta(seconds=3),
         "send_grades": timedelta(seconds=3),
         "refresh_platform_keys": timedelta(minutes=20),
