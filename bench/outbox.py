@@ -134,7 +134,7 @@ def _beside_settled(size: Size) -> Table:
 ROUNDS = 200
 
 
-class _ThrownAway(Exception):  # noqa: N818 - it is no error
+class _ThrownAway(Exception):
     """Ends a transaction without a commit."""
 
 

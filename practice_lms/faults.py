@@ -3,10 +3,11 @@
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, g, jsonify, make_response, redirect, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from practice_lms.state.switches import (
@@ -65,7 +66,8 @@ def _drop() -> Response:
     """
     connection = request.environ.get("werkzeug.socket")
     if isinstance(connection, socket.socket):
-        connection.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # the caller has gone already
+            connection.shutdown(socket.SHUT_RDWR)
         return make_response("", 200)
     return Response(_BrokenBody(), 502, headers={"Content-Length": "1"})
 
@@ -88,6 +90,9 @@ def _answer_to(fault: Fault) -> Response | None:
         case FaultKind.LOST_TOKENS:
             with lms().store.writing() as db:
                 forget_tokens(db)
+        case FaultKind.REPEATED:
+            # The first of two deliveries: nobody hears its answer.
+            current_app.view_functions[request.endpoint or ""](**(request.view_args or {}))
     return None
 
 

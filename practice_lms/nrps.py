@@ -72,7 +72,8 @@ def _asked(db: sqlite3.Connection, course_id: int) -> list[Enrolled]:
     since = request.args.get("since")
     if since is None:
         return roster(db, course_id)
-    if not (since.isdigit() and len(since) < 18):
+    is_number = since.isascii() and since.isdigit() and len(since) < 18
+    if not (is_number and int(since) <= latest_change(db)):  # after a reset, numbers begin anew
         raise Problem(400, "since: was not given out here")
     return changed_since(db, course_id, int(since))
 

@@ -2,16 +2,17 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from lti_tool.logs import get_log
-from lti_tool.lti.ags import may_take_token
-from lti_tool.lti.claims import email_of, name_of
+from lti_tool.lti.ags_urls import may_take_token
+from lti_tool.lti.claims import email_of, name_of, origin_of
 from lti_tool.lti.http import Answer, CallFailed, call
 from lti_tool.lti.keepable import is_keepable
-from lti_tool.lti.paging import MOST_PAGES, ForeignPage, next_page
+from lti_tool.lti.paging import MOST_PAGES, ForeignPage, differences, next_page
 from lti_tool.lti.roles import role_of
 from lti_tool.lti.tokens import AccessTokens, NoToken
 from lti_tool.models.engine import Database
@@ -45,27 +46,40 @@ class NrpsRoster:
         self._seconds = seconds
 
     def fetch(self, asked: Asked, now: datetime) -> Fetched:
-        """Everybody on the list, or those up to where it could not be read any further, and why."""
+        """What changed, where the LMS tells it; else everybody, or those up to where it went no further, and why."""
         if not may_take_token(asked.url, asked.platform):
             return Fetched((), Unread.FOREIGN_ADDRESS)
-        people: list[Listed] = []
-        try:
-            for page in self._pages(asked, now):
-                people.extend(page)
-        except _Stopped as stopped:
-            get_log(platform=asked.platform.id).warning("roster not read to its end", reason=stopped.unread.value)
-            return Fetched(tuple(people), stopped.unread)
-        return Fetched(tuple(people))
+        if asked.differences is not None and origin_of(asked.differences) == origin_of(asked.url):
+            changes = self._read(asked.platform, asked.differences, now)
+            if changes.unread in {None, Unread.BUSY}:  # whoever asks us to wait is not asked for more
+                return replace(changes, is_whole=False)
+        return self._read(asked.platform, first_page(asked), now)
 
-    def _pages(self, asked: Asked, now: datetime) -> Iterator[list[Listed]]:
+    def _read(self, platform: Registration, url: str, now: datetime) -> Fetched:
+        """The list that begins there, as far as it goes.
+
+        Of the addresses for what changes from then on the first counts: it misses nothing that happens between pages.
+        """
+        people: list[Listed] = []
+        since: str | None = None
+        try:
+            for came_from, answer in self._pages(platform, url, now):
+                people.extend(_people(answer, platform))
+                since = since or differences(answer, came_from)
+        except _Stopped as stopped:
+            get_log(platform=platform.id).warning("roster not read to its end", reason=stopped.unread.value)
+            return Fetched(tuple(people), stopped.unread)
+        return Fetched(tuple(people), differences=since)
+
+    def _pages(self, platform: Registration, url: str, now: datetime) -> Iterator[tuple[str, Answer]]:
+        """Each page with its address, until the list ends or goes no further."""
         ends = time.monotonic() + SECONDS_IN_ALL
-        url = first_page(asked)
         for _ in range(MOST_PAGES):
             left = ends - time.monotonic()
             if left <= 0:
                 break
-            answer = self._page(asked.platform, url, now, min(self._seconds, left))
-            yield _people(answer, asked.platform)
+            answer = self._page(platform, url, now, min(self._seconds, left))
+            yield url, answer
             try:
                 following = next_page(answer, url)
             except ForeignPage as error:

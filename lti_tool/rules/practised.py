@@ -2,8 +2,8 @@
 
 * The time between the opening and the close (or, with no dates, a week each) is cut into N stretches; each offers a
   sitting.
-* A stretch is kept by a finished round of reviews on one of its days, or if nothing at all was due in it.  (On a day of a
-  lesson or of a round there was something to do, and it was done.)
+* A stretch is kept by a finished round of reviews on one of its days, or if nothing at all was due in it; a day of a
+  lesson does not break that.
 * A round on a further day makes up for a stretch that was missed before: before the close it earns as much.
 * Who came late is offered what was left, from her first day on, and may miss the same share of it.
 """

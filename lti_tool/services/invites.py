@@ -30,7 +30,7 @@ class InviteUnknown(RegistrationRefused):
 
     slug = "invite-unknown"
     title = N_("This address holds no invite that Sprig knows")
-    detail = N_("An LMS registers with a one-time address. This one is not complete, or it was made by another Sprig.")
+    detail = N_("An LMS registers with a one-time address. This one is cut, withdrawn, or made by another Sprig.")
     hint = N_("Copy the whole address again, or ask Sprig’s administrator for a new one (sprig invite).")
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import Row, and_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from lti_tool.errors import NotFound
+from lti_tool.errors import InputInvalid, NotFound
 from lti_tool.models import Enrolment, Learner, Member, MentorAgreement, MentorLook
 from lti_tool.models.engine import insert_once
 from lti_tool.services.arrivals import Role
 from lti_tool.services.completion import lesson_states
 from lti_tool.services.visits import Visitor
+from lti_tool.words import N_
 
 ONE_LOOK = timedelta(hours=1)
 """Reloading within the hour is the same look."""
@@ -158,10 +159,14 @@ def watchers(session: Session, visitor: Visitor) -> list[Watcher]:
     ]
 
 
-def decide(session: Session, visitor: Visitor, agreement_id: int, now: datetime, *, agrees: bool) -> None:
-    """The learner agrees, or ends it, as often as she likes; `NotFound` if it is not hers."""
+def decide(
+    session: Session, visitor: Visitor, agreement_id: int, now: datetime, *, agrees: bool, is_adult: bool
+) -> None:
+    """The learner agrees, which only an adult may, or ends it, as often as she likes; `NotFound` if it is not hers."""
     own = (MentorAgreement.id == agreement_id, MentorAgreement.learner_id == visitor.learner_id)
     if session.execute(select(MentorAgreement.id).where(*own)).first() is None:
         raise NotFound
+    if agrees and not is_adult:
+        raise InputInvalid(what=N_("Only adults can agree for themselves. Tick the box if you are of age."))
     change = {"agreed_at": now, "ended_at": None} if agrees else {"agreed_at": None, "ended_at": now}
     session.execute(update(MentorAgreement).where(*own).values(change))

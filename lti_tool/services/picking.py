@@ -146,6 +146,23 @@ def _instant(text: str, zone: ZoneInfo) -> datetime | None:
         raise InputInvalid(what=N_("That is not a date and a time. Choose both, or leave it empty.")) from None
 
 
+def wrong_dates(opens: str, due: str, closes: str, zone: str) -> frozenset[str]:
+    """Which of them cannot be meant: those that are none; if all are some, those that are out of order."""
+    typed = {"opens": opens, "due": due, "closes": closes}
+    alone = {name for name, text in typed.items() if _is_refused(text, "", "", zone)}
+    if alone or not _is_refused(opens, due, closes, zone):
+        return frozenset(alone)
+    return frozenset(name for name, text in typed.items() if text.strip())
+
+
+def _is_refused(opens: str, due: str, closes: str, zone: str) -> bool:
+    try:
+        dates_of(opens, due, closes, zone)
+    except InputInvalid:
+        return True
+    return False
+
+
 def previewed(session: Session, tenant_id: int, content_id: str, number: int, response: Response | None) -> Position:
     """The card or question at this place of the content, with the verdict on a response; nothing of it is kept.
 

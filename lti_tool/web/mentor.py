@@ -9,7 +9,6 @@ from lti_tool.web.access import acting, looking, noting
 from lti_tool.web.going import go
 from lti_tool.web.own import privacy_page
 from lti_tool.web.words import gettext
-from lti_tool.words import N_
 
 mentor = Blueprint("mentor", __name__, url_prefix="/t/<visit>/mentor")
 
@@ -35,12 +34,10 @@ def ask_her(visit: str, learner: int) -> Response:
 @mentor.post("/<id:agreement>")
 def answer(visit: str, agreement: int) -> Response:
     """The learner agrees, or ends it; without the tick the form comes back and says why not."""
-    agrees = request.form.get("agrees") == "1"
+    agrees, is_adult = request.form.get("agrees") == "1", "adult" in request.form
     try:
         with acting(visit) as here:
-            decide(here.session, here.visitor, agreement, here.moment.at, agrees=agrees)
-            if agrees and "adult" not in request.form:
-                raise InputInvalid(what=N_("Only adults can agree for themselves. Tick the box if you are of age."))
+            decide(here.session, here.visitor, agreement, here.moment.at, agrees=agrees, is_adult=is_adult)
     except InputInvalid as error:
         with looking(visit) as here:
             return privacy_page(visit, here, gettext(error.values["what"]), agreement)

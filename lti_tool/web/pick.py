@@ -21,7 +21,7 @@ from lti_tool.services.arrivals import CHECKPOINT
 from lti_tool.services.courses import find_target
 from lti_tool.services.grades.terms import rules_for
 from lti_tool.services.keys import signing_key
-from lti_tool.services.picking import Chosen, Pickable, dates_of, pickables_named, shelves, title_of
+from lti_tool.services.picking import Chosen, Pickable, dates_of, pickables_named, shelves, title_of, wrong_dates
 from lti_tool.services.registrations import installation_of
 from lti_tool.services.visits import set_target
 from lti_tool.web import rules_told
@@ -156,6 +156,7 @@ def _details(visit: str, here: Here, typed: Sequence[Typed], problem: str = "") 
         limits=_limits(here),
         takes_dates=platform.family not in DROPS_DATES,
         problem=problem,
+        wrong_dates=wrong_dates,
         save=_save(here),
     )
     return make_response(page, 422 if problem else 200)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from lti_tool.models.engine import Database
+from tests.attacks.wire import listening
 from tests.attacks.world import World
 from tests.databases import fresh_database
 from tests.lti.acting import acting_platform
@@ -16,13 +17,13 @@ UNCOUNTED = "100000000"
 
 @contextmanager
 def a_world(engine: str) -> Iterator[World]:
-    """A tool that knows one platform; nobody is turned away for coming often."""
+    """A tool that listens and knows one platform; nobody is turned away for coming often."""
     with acting_platform() as platform, fresh_database(engine) as url:
         database = Database(url)
         publish_tiny(database)
         platform.register(database)
-        app = app_over(url, LOGIN_RATE=UNCOUNTED)
-        yield World(app, database, platform)
+        with listening(app_over(url, LOGIN_RATE=UNCOUNTED)) as app:
+            yield World(app, database, platform)
         app.extensions["sprig"].database.engine.dispose()
         database.engine.dispose()
 

@@ -4,6 +4,8 @@ import importlib
 import pkgutil
 
 import tests.attacks
+from tests.attacks.world import World
+from tests.lti.acting import TOOL
 
 PROMISED = 200
 
@@ -16,3 +18,8 @@ def test_at_least_two_hundred_attacks_are_tried() -> None:
             tables = importlib.import_module(f"tests.attacks.{found.name}").TABLES
             counted += sum(len(table) for table in tables)
     assert counted >= PROMISED
+
+
+def test_attacks_go_over_a_socket(world: World) -> None:
+    """What answers them is a server, which says so; the application alone would not."""
+    assert "Werkzeug" in world.browser().get("/healthz", base_url=TOOL).headers["Server"]

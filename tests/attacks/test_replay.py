@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from lti_tool.models import LaunchState, Platform
 from lti_tool.models.engine import Database
 from tests.attacks.conftest import UNCOUNTED
+from tests.attacks.wire import listening
 from tests.attacks.world import World, refused, slug_of
 from tests.lti.acting import TOOL, ActingPlatform, acting_platform, arrive, asked, login
 from tests.web_client import app_over, publish_tiny
@@ -150,7 +151,8 @@ def apps(database: Database, database_url: str) -> Iterator[list[Flask]]:
     """As many applications over one database as there are server processes, on each engine."""
     publish_tiny(database)
     made = [app_over(database_url, LOGIN_RATE=UNCOUNTED) for _ in range(2)]
-    yield made
+    with listening(made[0]), listening(made[1]):
+        yield made
     for one in made:
         one.extensions["sprig"].database.engine.dispose()
 

@@ -1,73 +1,22 @@
 """Raw bytes to `sprig serve`: whatever is sent, nobody gets in, nothing breaks, and the next one is served."""
 
 import re
-import socket
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import func, select
 
 from bench.browser import Browser
-from bench.servers import sprig
-from lti_tool.models import Visit
-from lti_tool.models.engine import Database
-from tests.databases import fresh_database
-from tests.lti.acting import TOOL, ActingPlatform, acting_platform
-from tests.web_client import publish_tiny
+from tests.attacks.line import Line, a_line
 
 FORM = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True)
-class Line:
-    """The server's port, and what stands behind it."""
-
-    port: int
-    platform: ActingPlatform
-    database: Database
-
-    def say(self, raw: bytes, seconds: float = 5.0) -> bytes:
-        """All that comes back, until the server hangs up or has said nothing for so long."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
-            with suppress(OSError):  # it may hang up before all is sent
-                connection.sendall(raw)
-            heard = b""
-            with suppress(OSError):
-                while more := connection.recv(65536):
-                    heard += more
-            return heard
-
-    def visits(self) -> int:
-        """How many visits were ever opened."""
-        with self.database.reading() as session:
-            return session.execute(select(func.count()).select_from(Visit)).scalar_one()
-
-    def begun(self) -> tuple[str, dict[str, str], str]:
-        """A login over the wire: (its cookies, what it asks of the platform, the honest answer)."""
-        browser = Browser(self.port)
-        try:
-            form = {"iss": self.platform.issuer, "client_id": self.platform.client_id, "login_hint": "h",
-                    "target_link_uri": f"{TOOL}/lti/launch?c=tiny"}  # fmt: skip
-            answer = browser.post("/lti/login", form)
-        finally:
-            browser.close()
-        said = {name: values[0] for name, values in parse_qs(urlsplit(answer.location).query).items()}
-        return answer.cookies, said, self.platform.token(self.platform.claims(said["nonce"]))
 
 
 @pytest.fixture(scope="module")
 def line() -> Iterator[Line]:
     """The production server, with its defaults."""
-    with acting_platform() as platform, fresh_database("sqlite") as url:
-        database = Database(url)
-        publish_tiny(database)
-        platform.register(database)
-        with sprig("attacked", url) as server:
-            yield Line(server.port, platform, database)
-        database.engine.dispose()
+    with a_line() as made:
+        yield made
 
 
 def request(

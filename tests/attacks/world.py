@@ -81,8 +81,13 @@ class World:
 
 
 def slug_of(answer: TestResponse) -> str | None:
+    """The problem that an answer's page names."""
+    return slug_in(answer.text)
+
+
+def slug_in(page: str) -> str | None:
     """The problem that a page names."""
-    found = _PROBLEM.search(answer.text)
+    found = _PROBLEM.search(page)
     return found[1] if found else None
 
 

@@ -32,25 +32,28 @@ from lti_tool.models.engine import Database
 from lti_tool.services.courses import edition
 from lti_tool.services.grades import owe_grades
 from lti_tool.services.placing import enrol
-from lti_tool.services.platforms import AddPlatform, add_platform, default_tenant
-from practice_lms.state import line_items, people
+from practice_lms.scene import line_item_url
+from practice_lms.state.line_items import LineItem as Column
+from practice_lms.state.line_items import add_line_item
+from practice_lms.state.seed import SKILLS
 from practice_lms.state.switches import Character, FaultKind
+from tests.faults.classroom import register, seat
+from tests.faults.injected import Injected, kinds_of
 from tests.practice_lms.serving import RunningLms, on_a_socket, running_lms
 from tests.web_client import ENVIRONMENT, app_over, publish_tiny
 
 pytestmark = pytest.mark.soak
 
-LEARNERS, COLUMNS, WORKERS = int(os.environ.get("SOAK_LEARNERS", "1500")), 5, 2
-SECONDS = float(os.environ.get("SOAK_SECONDS", "300"))
+LEARNERS, COLUMNS, WORKERS = int(os.environ.get("SOAK_LEARNERS", "300")), 5, 2
+SECONDS = float(os.environ.get("SOAK_SECONDS", "60"))
 SETTINGS = {
     "SEND_EVERY_SECONDS": "0.2",
     "BACKOFF_BASE_SECONDS": "0.1",
     "HTTP_TIMEOUT_SECONDS": "0.5",
-    "LEASE_SECONDS": "3",
+    "LEASE_SECONDS": "4",
     "LOG_LEVEL": "ERROR",
 }
 AGS = "https://purl.imsglobal.org/spec/lti-ags/scope/"
-COURSE = 2
 BEGAN = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -61,7 +64,7 @@ class Classroom:
     lms: RunningLms
     database: Database
     columns: list[int]
-    people: list[int]
+    people: range
 
     def owed(self) -> int:
         """Scores that the gradebook does not show yet."""
@@ -70,53 +73,36 @@ class Classroom:
             return session.execute(query).scalar_one()
 
 
-def _seat(lms: RunningLms) -> tuple[list[int], list[int]]:
-    """(columns, people) at the LMS."""
+def _columns(lms: RunningLms) -> list[int]:
+    """The numbers of the columns, made at the LMS."""
     with lms.state.writing() as db:
-        numbers = list(range(1000, 1000 + LEARNERS))
-        for number in numbers:
-            name = f"Learner {number}"
-            person = people.Person(number, people.Kind.LEARNER, name, "Learner", str(number), "", "", True)
-            people.add_person(db, person)
-            people.enrol(db, COURSE, number, "Learner")
-        columns = [line_items.add_line_item(db, line_items.LineItem(COURSE, f"C{n}", 100.0)) for n in range(COLUMNS)]
-    return columns, numbers
+        return [add_line_item(db, Column(SKILLS, f"C{number}", 100.0)) for number in range(COLUMNS)]
 
 
-def _note(database: Database, lms: RunningLms, columns: list[int], numbers: list[int]) -> None:
+def _note(database: Database, room: Classroom, character: Character) -> None:
     """Everybody has finished everything, and every column is owed."""
     publish_tiny(database)
     scopes = [AGS + "result.readonly", AGS + "score"]
-    registration = AddPlatform(
-        issuer=lms.url,
-        client_id=lms.config.client_id,
-        auth_url=f"{lms.url}/auth",
-        token_url=f"{lms.url}/token",
-        jwks_url=f"{lms.url}/jwks",
-        family="moodle",
-    )
+    register(database, room.lms, character, BEGAN)
     with database.writing() as session:
-        platform, _ = add_platform(session, registration, BEGAN)
-        here = {"platform_id": platform.id, "tenant_id": default_tenant(session).id, "created_at": BEGAN}
-        deployment = Deployment(lms_id="1", **here)
-        session.add(deployment)
-        session.flush()
-        context = Context(deployment_id=deployment.id, lms_id=str(COURSE), title="C", created_at=BEGAN)
+        deployment = session.scalars(select(Deployment)).one()
+        here = {"platform_id": deployment.platform_id, "tenant_id": deployment.tenant_id, "created_at": BEGAN}
+        context = Context(deployment_id=deployment.id, lms_id=str(SKILLS), title="C", created_at=BEGAN)
         session.add(context)
         session.flush()
         course = session.execute(select(Course)).scalar_one()
         assert course.version_id is not None
-        for number in columns:
+        for number in room.columns:
             link = ResourceLink(
                 context_id=context.id, lms_id=f"link-{number}", title="L", course_id=course.id, created_at=BEGAN
             )
             session.add(link)
             session.flush()
-            url = f"{lms.url}/lti/courses/{COURSE}/lineitems/{number}/lineitem?type_id=1"
+            url = line_item_url(room.lms.url, SKILLS, number, character)
             named = {"context_id": context.id, "resource_link_id": link.id}
             session.add(LineItem(url=url, scopes=scopes, created_at=BEGAN, **named))
         lessons = edition(session, course.version_id).course.lessons
-        for number in numbers:
+        for number in room.people:
             learner = Learner(sub=str(number), **here)
             session.add(learner)
             session.flush()
@@ -138,8 +124,15 @@ def _note(database: Database, lms: RunningLms, columns: list[int], numbers: list
             owe_grades(session, enrolment, datetime.now(UTC), debounce=timedelta(0))
 
 
+@pytest.fixture(params=list(Character))
+def character(request: pytest.FixtureRequest) -> Character:
+    """Each of the LMS's."""
+    found: Character = request.param
+    return found
+
+
 @pytest.fixture
-def room(database: Database, database_url: str, tmp_path: Path) -> Iterator[Classroom]:
+def room(database: Database, database_url: str, tmp_path: Path, character: Character) -> Iterator[Classroom]:
     """Many learners with five columns each, and the tool's keys where the LMS fetches them."""
     made: list[Flask] = []
 
@@ -148,10 +141,12 @@ def room(database: Database, database_url: str, tmp_path: Path) -> Iterator[Clas
         return app
 
     with on_a_socket(build, "localhost") as tool, running_lms(tmp_path, tool) as lms:
-        lms.be(Character.MOODLE)
-        columns, numbers = _seat(lms)
-        _note(database, lms, columns, numbers)
-        yield Classroom(lms, database, columns, numbers)
+        lms.be(character)
+        people = range(1000, 1000 + LEARNERS)
+        seat(lms, people)
+        room = Classroom(lms, database, _columns(lms), people)
+        _note(database, room, character)
+        yield room
     made[0].extensions["sprig"].database.engine.dispose()
 
 
@@ -173,33 +168,37 @@ def start(environment: dict[str, str] | None = None) -> "subprocess.Popen[bytes]
     return subprocess.Popen([sys.executable, "-m", "lti_tool", "worker"], env=environment)
 
 
-def trouble(lms: RunningLms, chance: random.Random) -> int:
-    """A handful of faults for the next calls; how many calls they spoil."""
-    kind = chance.choice([one for one in FaultKind if one is not FaultKind.THROTTLED])
-    target = chance.choice(["scores", "scores", "scores", "token", "results"])
-    count = chance.randint(5, 25)
-    lms.fail(kind, target, count, 1 if kind is FaultKind.TOO_MANY else 700)
-    return count
+def trouble(injected: Injected, character: Character, chance: random.Random) -> None:
+    """Something for the next few calls, where the last trouble is over: what stays down is left alone ever longer."""
+    waiting = {target for _, target in injected.waiting()}
+    target = chance.choice(["scores", "scores", "results", "results", "token"])
+    if target in waiting:
+        return
+    if target == "token" and "scores" not in waiting:
+        injected.arm(FaultKind.LOST_TOKENS, "scores")  # so that another is asked for
+    kind = chance.choice(kinds_of(character))
+    count = 1 if target == "token" else chance.randint(1, 4)
+    injected.arm(kind, target, count, 1 if kind is FaultKind.TOO_MANY else 700)
 
 
-def test_every_grade_arrives_whatever_happens(room: Classroom, database_url: str) -> None:
+def test_every_grade_arrives_whatever_happens(room: Classroom, database_url: str, character: Character) -> None:
     """The gradebook shows 100 for everybody in every column, and nothing is owed or blocked any more."""
-    chance = random.Random(11)
+    chance, injected = random.Random(11), Injected(room.lms)
     environment = os.environ | ENVIRONMENT | SETTINGS | {"DATABASE_URL": database_url}
-    kills = faults = 0
+    kills = 0
     with workers(database_url) as running:
         ends = time.monotonic() + SECONDS
         while time.monotonic() < ends and room.owed():
-            time.sleep(chance.uniform(0.5, 2.0))
-            faults += trouble(room.lms, chance)
-            if chance.random() < 0.5:
+            time.sleep(chance.uniform(0.3, 1.5))
+            trouble(injected, character, chance)
+            if chance.random() < 0.1:
                 victim = chance.randrange(WORKERS)
                 running[victim].send_signal(signal.SIGKILL)
                 running[victim].wait()
                 running[victim] = start(environment)
                 kills += 1
-        room.lms.mend()
-        patience = time.monotonic() + 120
+        injected.end()
+        patience = time.monotonic() + 300
         while room.owed() and time.monotonic() < patience:
             time.sleep(0.5)
     with room.database.reading() as session:
@@ -209,7 +208,8 @@ def test_every_grade_arrives_whatever_happens(room: Classroom, database_url: str
             .where(GradeOwed.blocked_reason.is_not(None))
             .group_by(GradeOwed.blocked_reason)
         ).all()
-    print(f"{LEARNERS * COLUMNS} scores, {tries} tries on record, {kills} kills, up to {faults} faults")
+    met = {f"{kind.value} ({target})": times for (kind, target), times in sorted(injected.met().items())}
+    print(f"{character}: {LEARNERS * COLUMNS} scores, {tries} tries, {kills} kills, {sum(met.values())} faults: {met}")
     assert blocked == []
     assert room.owed() == 0
     wrong = [

@@ -1,5 +1,6 @@
 """Title, column, window and dates of what is added; searching; and the preview."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,6 +83,8 @@ def test_dates_that_cannot_be_meant_come_back(picker: Paper, dates: dict[str, st
     assert again.response.status_code == 422
     assert problem in again.words
     assert again.forms["p"].fields.items() >= typed.items()
+    marked = re.findall(r'name="(\w+):tiny"[^>]* aria-invalid="true" aria-describedby="problem"', again.response.text)
+    assert marked == list(dates)
 
 
 def test_moodle_is_not_asked_to_keep_dates(browser: FlaskClient, platform: ActingPlatform, database: Database) -> None:

@@ -30,6 +30,8 @@ class Asked:
     """Only people of this role (its whole URI), where the LMS can tell them apart."""
     link: str | None = None
     """Only those whom the LMS lets into this link (its id there).  Nobody else is gone because of that."""
+    differences: str | None = None
+    """Where the LMS said that it tells what changed since the last reading; asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Fetched:
 
     people: tuple[Listed, ...]
     unread: Unread | None = None
+    differences: str | None = None
+    """Where to ask what changed since then."""
+    is_whole: bool = True
+    """These are all; else those who changed since the last reading, also those who left, who are not active."""
 
 
 class Roster(Protocol):

@@ -1,6 +1,6 @@
 """A list that was read is put on record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,10 +28,10 @@ class Place:
 
 
 def note_roster(database: Database, context_id: int, fetched: Fetched, began: datetime) -> Reading:
-    """What was fetched is on record: everybody who is there, and, if that is the whole list, who is not any more."""
+    """What was fetched is on record: everybody who is there, and, unless it broke off, who is not any more."""
     found = {one.sub: one for one in fetched.people if one.is_active and one.role is not Role.TEST}
     unread = fetched.unread
-    if unread is None and not found:
+    if unread is None and fetched.is_whole and not found:
         unread = Unread.EMPTY  # whoever asks is on it: an empty list is a mistake, and must not empty a course
     new = left = 0
     waiting = list(found.values())
@@ -40,11 +40,27 @@ def note_roster(database: Database, context_id: int, fetched: Fetched, began: da
             new += _note_people(session, _place(session, context_id), waiting[start : start + BATCH], began)
     with database.writing() as session:
         if unread is None:
-            left = _note_gone(session, context_id, found.keys(), began)
-            session.execute(update(Context).where(Context.id == context_id).values(roster_read_at=began))
+            left = _note_gone(session, context_id, _has_left(fetched, found), began)
+            _note_read(session, context_id, fetched, began)
         reading = Reading(_learners_listed(session, context_id), new, left, unread)
         session.execute(update(Context).where(Context.id == context_id).values(roster_said=reading.kept))
         return reading
+
+
+def _has_left(fetched: Fetched, found: Container[str]) -> Callable[[str], bool]:
+    """Whether the LMS says that this id is not there: on a whole list by leaving it out, among changes by name."""
+    if fetched.is_whole:
+        return lambda sub: sub not in found
+    named = {one.sub for one in fetched.people}
+    return lambda sub: sub in named and sub not in found
+
+
+def _note_read(session: Session, context_id: int, fetched: Fetched, began: datetime) -> None:
+    """The list is known as of then, and where to ask what changed since."""
+    read: dict[str, object] = {"roster_read_at": began, "roster_differences_url": fetched.differences}
+    if fetched.is_whole:
+        read["roster_whole_at"] = began
+    session.execute(update(Context).where(Context.id == context_id).values(read))
 
 
 def _place(session: Session, context_id: int) -> Place:
@@ -115,9 +131,8 @@ def _note_one(session: Session, context_id: int, row: Row[*tuple[Any, ...]], sai
     return role == Role.LEARNER.value and (row.member_id is None or bool(row.is_gone))
 
 
-def _note_gone(session: Session, context_id: int, listed: Iterable[str], began: datetime) -> int:
-    """Whoever is not listed has left; how many learners did.  Whoever came meanwhile is newer than the list."""
-    names = set(listed)
+def _note_gone(session: Session, context_id: int, has_left: Callable[[str], bool], began: datetime) -> int:
+    """Whoever has left is marked; how many learners did.  Whoever came meanwhile is newer than the list."""
     query = (
         select(Member.id, Member.role, Learner.sub)
         .join(Learner, Learner.id == Member.learner_id)
@@ -129,7 +144,7 @@ def _note_gone(session: Session, context_id: int, listed: Iterable[str], began: 
             or_(Member.seen_at.is_(None), Member.seen_at < began),
         )
     )
-    gone = [row for row in session.execute(query) if row.sub not in names]
+    gone = [row for row in session.execute(query) if has_left(row.sub)]
     for start in range(0, len(gone), BATCH):
         ids = [row.id for row in gone[start : start + BATCH]]
         session.execute(update(Member).where(Member.id.in_(ids)).values(is_gone=True))

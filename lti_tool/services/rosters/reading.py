@@ -28,6 +28,8 @@ READ_EVERY = timedelta(hours=6)
 TRIED = "roster-tried:"
 TRIED_EVERY = timedelta(hours=1)
 """…and tries again this often where a list could not be read."""
+WHOLE_EVERY = timedelta(hours=24)
+"""So old may a whole reading be for the changes since to be enough: a change that was missed heals."""
 MOST_AT_ONCE = 50
 
 
@@ -69,18 +71,20 @@ def read_roster(database: Database, roster: Roster, context_id: int, clock: Call
     """The list of this LMS course is on record, as far as it could be read.  Reading it again changes nothing."""
     began, lease, holder = clock(), _lease_name(context_id), secrets.token_hex(8)
     with database.writing() as session:
-        known = _known(session, context_id)
+        known = _known(session, context_id, began)
         if known is None:
             return _concluded(session, context_id, Reading(unread=Unread.NO_LIST))
         if not take_lease(session, lease, holder, began, LEASE):
             return Reading(unread=Unread.UNDER_WAY)
     try:
-        reading = note_roster(database, context_id, roster.fetch(known, began), began)
+        fetched = roster.fetch(known, began)
+        reading = note_roster(database, context_id, fetched, began)
     finally:
         with database.writing() as session:
             give_back(session, lease, holder)
     counts = {"listed": reading.listed, "new": reading.new, "left": reading.left}
-    get_log(platform=known.platform.id, context=context_id).info("roster read", unread=reading.unread, **counts)
+    log = get_log(platform=known.platform.id, context=context_id)
+    log.info("roster read", whole=fetched.is_whole, unread=reading.unread, **counts)
     return reading
 
 
@@ -149,14 +153,22 @@ def _due(session: Session, now: datetime) -> Sequence[int]:
     return session.scalars(query).all()
 
 
-def _known(session: Session, context_id: int) -> Asked | None:
+def _known(session: Session, context_id: int, now: datetime) -> Asked | None:
     """Where the list is; None if the LMS has not told, or is switched off."""
     row = session.execute(
-        select(*COLUMNS, Context.memberships_url, Deployment.lms_id)
+        select(
+            *COLUMNS,
+            Context.memberships_url,
+            Context.roster_differences_url,
+            Context.roster_whole_at,
+            Deployment.lms_id,
+        )
         .join(Deployment, Deployment.platform_id == Platform.id)
         .join(Context, Context.deployment_id == Deployment.id)
         .where(Context.id == context_id, Platform.is_enabled)
     ).first()
     if row is None or row.memberships_url is None:
         return None
-    return Asked(Registration(*row[:WIDTH]).at(row.lms_id), row.memberships_url)
+    is_fresh = row.roster_whole_at is not None and row.roster_whole_at > now - WHOLE_EVERY
+    differences = row.roster_differences_url if is_fresh else None
+    return Asked(Registration(*row[:WIDTH]).at(row.lms_id), row.memberships_url, differences=differences)

@@ -45,7 +45,7 @@ def fetch(line: Database, people: TalkingLms) -> Fetching:
     roster = NrpsRoster(line, KeyBox("a secret"), SECONDS)
 
     def read(path: str = "/7/members", **changes: Any) -> Fetched:
-        asked = {name: changes.pop(name) for name in ("role", "link") if name in changes}
+        asked = {name: changes.pop(name) for name in ("role", "link", "differences") if name in changes}
         known = register(line, people.origin, changes.pop("family", "other"))
         fields = {name: getattr(known, name) for name in known.__slots__}
         url = changes.pop("url", people.origin + path)

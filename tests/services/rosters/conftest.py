@@ -22,6 +22,9 @@ class List:
 
     people: tuple[Listed, ...] = ()
     unread: Unread | None = None
+    differences: str | None = None
+    changes: tuple[Listed, ...] | None = None
+    """Told instead, to whoever asks for differences."""
     asked: list[Asked] = field(default_factory=list)
     meanwhile: Callable[[], Any] = lambda: None
 
@@ -29,7 +32,9 @@ class List:
         """As it stands."""
         self.asked.append(asked)
         self.meanwhile()
-        return Fetched(self.people, self.unread)
+        if asked.differences is not None and self.changes is not None:
+            return Fetched(self.changes, self.unread, self.differences, is_whole=False)
+        return Fetched(self.people, self.unread, self.differences)
 
 
 def listed(*subs: str, role: Role = Role.LEARNER, **changes: Any) -> tuple[Listed, ...]:
@@ -55,7 +60,12 @@ class Course:
 
     def read(self, *people: Listed, unread: Unread | None = None) -> Reading:
         """The list, with its teacher on it, was read."""
-        self.list.people, self.list.unread = (*TEACHER, *people), unread
+        self.list.people, self.list.changes, self.list.unread = (*TEACHER, *people), None, unread
+        return read_roster(self.database, self.list, self.lms.context_id, self.school.clock)
+
+    def read_changes(self, *people: Listed, unread: Unread | None = None) -> Reading:
+        """What changed was read, if it was asked for; else the list as it was."""
+        self.list.changes, self.list.unread = people, unread
         return read_roster(self.database, self.list, self.lms.context_id, self.school.clock)
 
     def people(self) -> dict[str, tuple[str, bool, bool]]:
