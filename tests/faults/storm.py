@@ -149,12 +149,11 @@ class Storm:
 
     def _goes_on(self) -> bool:
         is_asked_for = self.asked.intersection(self.room.without_column())
-        people = is_asked_for or not self.has_changed
-        return bool(any(map(self._has_more, TARGETS)) or self.workers.fates or people)
+        return bool(any(map(self._has_more, TARGETS)) or self.workers.fates or is_asked_for or not self.has_changed)
 
     def _has_more(self, target: str) -> bool:
-        left = self.decks[target] or (target == "line items" and self.makings)
-        return bool(left) or any(aimed == target for _, aimed in self.injected.waiting())
+        waiting = [aimed for _, aimed in self.injected.waiting() if aimed == target]
+        return bool(waiting or self.decks[target] or (target == "line items" and self.makings))
 
     def _arms(self) -> None:
         """One fault at a time for each service: of two that a call meets, one would hide the other."""
@@ -207,11 +206,10 @@ class Storm:
 
     def _launches_go_wrong(self) -> None:
         """A message hint that was used, and a message that is too old, let nobody in."""
-        person, activity = LEARNERS[0], self.room.activities[0]
-        launch = self.room.launches(person, activity)
+        launch = self.room.launches(LEARNERS[0], self.room.activities[0])
         assert launch.lands().status_code == 303
         assert launch.lands().status_code != 303
-        launch = self.room.launches(person, activity)
+        launch = self.room.launches(LEARNERS[0], self.room.activities[0])
         self.room.clock.pass_by(-TOO_LATE)
         assert launch.lands().status_code != 303
         self.room.clock.pass_by(TOO_LATE)

@@ -20,6 +20,7 @@ from lti_tool.models import (
     CourseDraft,
     Enrolment,
     GradeAttempt,
+    GradeChoice,
     GradeOwed,
     Learner,
     LineItem,
@@ -77,6 +78,8 @@ def live(one: Pupil) -> int:
         session.execute(insert(GradeAttempt).values(**tried(owed(session, mine.learner_id, mine.id).id)))
         session.add(Pause(enrolment_id=mine.id, from_on=date(2026, 4, 1), until_on=date(2026, 4, 2)))
         session.add(RhythmGoal(enrolment_id=mine.id, from_on=date.min, days=3, off_days=[6]))
+        owed_id = session.scalars(select(GradeOwed.id).where(GradeOwed.learner_id == mine.learner_id)).one()
+        session.add(GradeChoice(grade_owed_id=owed_id, chosen_at=BEGAN, is_ours=True, lms_percent=80.0, percent=100))
         link = session.scalars(select(ResourceLink.id)).first()
         session.add(Allowance(resource_link_id=link, learner_id=mine.learner_id, sittings=5, noted_at=BEGAN))
         here = {"learner_id": mine.learner_id, "context_id": mine.context_id, "role": "learner"}

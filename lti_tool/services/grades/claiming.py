@@ -19,6 +19,7 @@ from lti_tool.services.grades.figures import Asked, Figure, figure
 from lti_tool.services.grades.model import Claimed, Outcome, Place
 from lti_tool.services.grades.pacing import room_now
 from lti_tool.services.grades.scores import percent_in, score_body
+from lti_tool.services.grades.settling import record_lost
 from lti_tool.services.grades.terms import terms_of
 from lti_tool.services.registrations import COLUMNS, Registration
 
@@ -134,6 +135,8 @@ class _Taking:
             score_at=score_at,
             **({} if is_by_rule or asked is None else _retargeted(asked, percent, is_same=is_same)),
         )
+        if is_mine and owed.lease_holder is not None:
+            record_lost(self._session, owed, self._now)
         return replace(claimed, figure=Figure(None) if is_resend else found) if is_mine else None
 
     def _claimed(

@@ -11,6 +11,7 @@ from lti_tool.services.grades.backoff import LONGEST_ASKED, LONGEST_FOR_PLATFORM
 from lti_tool.services.grades.model import Claimed, Outcome, Tried
 from lti_tool.services.grades.pacing import slow_down
 from lti_tool.services.grades.reasons import Reason
+from lti_tool.services.grades.scores import percent_in
 
 LOCKED_TRIES = 5
 """A lock looks like a stumble; so many in a row are taken for a lock."""
@@ -79,7 +80,8 @@ def _follows(
     else:
         due_at = now + pause
     # A try that never reached the gradebook tells nothing about an earlier one that may have.
-    is_ambiguous = tried.outcome.is_uncertain or (claimed.is_resend and tried.outcome.is_of_platform)
+    tells_nothing = tried.outcome.is_of_platform or tried.outcome is Outcome.UNSEEN
+    is_ambiguous = tried.outcome.is_uncertain or (claimed.is_resend and tells_nothing)
     return {"due_at": due_at, "tries": tries + 1, "is_ambiguous": is_ambiguous}
 
 
@@ -104,6 +106,24 @@ def _is_lasting(session: Session, owed_id: int, tries: int) -> bool:
         .limit(LOCKED_TRIES - 1)
     ).all()
     return list(last) == [Outcome.LOCKED.value] * (LOCKED_TRIES - 1)
+
+
+def record_lost(session: Session, owed: GradeOwed, now: datetime) -> None:
+    """The try of a worker that died is on record, as one whose answer nobody heard: the gradebook may show its score.
+
+    If the worker is alive after all, its own record follows.
+    """
+    assert owed.body is not None
+    session.execute(
+        insert(GradeAttempt).values(
+            grade_owed_id=owed.id,
+            tried_at=now,
+            wanted=owed.body_wanted,
+            percent=percent_in(owed.body),
+            score_at=owed.score_at,
+            outcome=Outcome.NO_ANSWER.value,
+        )
+    )
 
 
 def _record(session: Session, claimed: Claimed, tried: Tried, now: datetime) -> None:

@@ -5,11 +5,13 @@ import json
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
+
 from lti_tool.models import Platform
 from lti_tool.models.engine import Database
 from lti_tool.rules.grading import Rule
-from lti_tool.services.grades import Claimed, Delivered, Tried
-from tests.services.grades.gradebook import Gradebook
+from lti_tool.services.grades import Claimed, Delivered, Outcome, Tried
+from tests.services.grades.gradebook import Gradebook, Killed
 from tests.services.grades.school import DEBOUNCE, START, School
 
 SECOND = timedelta(seconds=1)
@@ -114,6 +116,30 @@ def test_more_reached_during_a_send_is_sent_as_well(school: School, gradebook: G
     school.send(gradebook)
     assert gradebook.grades() == {"ann": 100}
     assert school.only().wanted == school.only().sent
+
+
+def test_what_a_killed_worker_may_have_sent_is_known_for_ours(school: School, gradebook: Gradebook) -> None:
+    """It took 50 % along, and 100 % did not get through at once: the 50 % that the LMS shows is no person's."""
+    learner = school.learner(school.lms(lesson=None, rule=Rule.PROGRESS), "ann", lesson=None)
+    school.finish(learner, "one")
+    school.clock.pass_by(DEBOUNCE)
+    known: list[frozenset[float]] = []
+
+    def kill(claimed: Claimed) -> None:
+        raise Killed
+
+    def fail(claimed: Claimed, now: datetime) -> Tried:
+        known.append(claimed.shown)
+        return Tried(Outcome.UNREACHED)
+
+    gradebook.afterwards = kill
+    with pytest.raises(Killed):
+        school.send(gradebook)
+    school.finish(learner, "two")
+    gradebook.trouble = fail
+    school.send_for(gradebook, timedelta(minutes=30))
+    assert len(known) > 1
+    assert set(known) == {frozenset({50})}
 
 
 def test_times_of_one_learner_rise_by_whole_seconds_and_are_never_ahead(school: School, gradebook: Gradebook) -> None:
