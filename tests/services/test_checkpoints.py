@@ -199,3 +199,16 @@ def test_a_new_edition_asks_what_it_holds_back(database: Database) -> None:
     assert {item.key for item in ada.tries()} == {f"probe-{n}" for n in range(30, 40)}
     with database.reading() as session:
         assert session.execute(select(func.count()).where(Item.is_retired)).scalar_one() == 12
+
+
+def test_what_was_practised_is_not_asked_as_unseen_but_another_question_of_its_fact_is(database: Database) -> None:
+    """An item that an edition holds back too late is left out; a probe about a practised fact is what a probe is for."""
+    probes = [probe(number, fact="one fact" if number in {0, 2} else None) for number in range(8)]
+    ada = candidate(pupil(database), *probes)
+    memory = {"stability": 1.0, "difficulty": 5.0, "last_day": 1, "due_day": 2, "reviews": 1, "lapses": 0}
+    with database.writing() as session:
+        practised = session.scalars(select(Item.id).where(Item.key == "probe-0")).one()
+        session.add(Memory(enrolment_id=ada.pupil.enrolment, item_id=practised, meaning=1, model="m", **memory))
+    asked = {item.key for item in ada.tries()}
+    assert "probe-0" not in asked
+    assert "probe-2" in asked
