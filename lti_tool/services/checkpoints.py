@@ -16,13 +16,8 @@ from lti_tool.models.engine import run
 from lti_tool.services.courses import Edition, edition
 from lti_tool.services.days import Moment
 from lti_tool.services.sittings import hold, open_sitting
-from lti_tool.services.tries import TryResult, checkpoint_results, finished_tries
+from lti_tool.services.tries import TryResult, checkpoint_results
 from scheduler.sitting import Probe, draw, minutes
-
-__all__ = [
-    "LEAST_OFFERED", "QUESTIONS", "Checkpoint", "OpenTry", "TryResult", "checkpoint", "checkpoint_results",
-    "finished_tries", "probes_of", "questions_in", "start_try",
-]  # fmt: skip
 
 QUESTIONS = 10
 """Of one try; fewer where a course holds back fewer."""

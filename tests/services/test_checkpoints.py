@@ -202,7 +202,7 @@ def test_a_new_edition_asks_what_it_holds_back(database: Database) -> None:
 
 
 def test_what_was_practised_is_not_asked_as_unseen_but_another_question_of_its_fact_is(database: Database) -> None:
-    """An item that an edition holds back too late is left out; a probe about a practised fact is what a probe is for."""
+    """An item that an edition holds back too late is left out; asking a practised fact anew is what a probe is for."""
     probes = [probe(number, fact="one fact" if number in {0, 2} else None) for number in range(8)]
     ada = candidate(pupil(database), *probes)
     memory = {"stability": 1.0, "difficulty": 5.0, "last_day": 1, "due_day": 2, "reviews": 1, "lapses": 0}

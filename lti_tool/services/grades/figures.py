@@ -16,10 +16,10 @@ from lti_tool.rules.grading import FULL, Rule, Step, Terms
 from lti_tool.rules.mastery import Mastery, Shown, mastery
 from lti_tool.rules.practised import Practised, Round, practised, stretches
 from lti_tool.rules.rhythm import Span
-from lti_tool.services.checkpoints import checkpoint_results
 from lti_tool.services.completion import lessons_done
 from lti_tool.services.courses import edition
 from lti_tool.services.days import days_jumped
+from lti_tool.services.tries import checkpoint_results
 from scheduler.day import day_begins, study_day, zone_from
 
 
