@@ -16,9 +16,9 @@ from bench.servers import database_pids
 from bench.stub_lms import stub_lms
 from bench.tables import Table, milliseconds, spread
 from lti_tool.lti.ags import AgsGradebook
-from lti_tool.lti.ags_results import RESULT_SCOPE, SCORE_SCOPE
 from lti_tool.models import Enrolment, GradeOwed, LineItem, ResourceLink
 from lti_tool.models.engine import Database
+from lti_tool.services.columns import RESULT_SCOPE, SCORE_SCOPE
 from lti_tool.services.grades import send_due
 from lti_tool.services.grades.claiming import claim_due
 from lti_tool.services.keys import KeyBox, ensure_key

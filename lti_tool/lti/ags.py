@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from lti_tool.lti.ags_answers import Stale, judge
-from lti_tool.lti.ags_results import SCORE_SCOPE, Calls
+from lti_tool.lti.ags_results import Calls
 from lti_tool.lti.ags_urls import address, may_take_token
 from lti_tool.lti.http import CallFailed
 from lti_tool.lti.line_items import address_now
 from lti_tool.lti.tokens import AccessTokens, NoToken
 from lti_tool.models.engine import Database
+from lti_tool.services.columns import SCORE_SCOPE
 from lti_tool.services.grades import Claimed, Outcome, Reason, Seen, Tried
 from lti_tool.services.grades.families import family
 from lti_tool.services.keys import KeyBox

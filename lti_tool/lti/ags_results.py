@@ -8,11 +8,10 @@ from lti_tool.lti.ags_urls import address
 from lti_tool.lti.http import Answer, call
 from lti_tool.lti.tokens import AccessTokens
 from lti_tool.lti.waiting import retry_after
+from lti_tool.services.columns import RESULT_SCOPE, SCORE_SCOPE
 from lti_tool.services.grades import Claimed, Outcome, Seen, Tried
 from lti_tool.services.grades.families import family
 
-SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
-SCORE_SCOPE, RESULT_SCOPE = SCOPE + "score", SCOPE + "result.readonly"
 RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
 
 _NEXT = re.compile(r';\s*rel="?next\b', re.IGNORECASE)

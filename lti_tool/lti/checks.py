@@ -12,12 +12,12 @@ from email.utils import parsedate_to_datetime
 from cryptography.fernet import InvalidToken
 from sqlalchemy.exc import NoResultFound
 
-from lti_tool.lti.ags_results import RESULT_SCOPE, SCORE_SCOPE
 from lti_tool.lti.http import Answer, CallFailed, call
 from lti_tool.lti.nrps import NrpsRoster
 from lti_tool.lti.platform_keys import parse_jwks
 from lti_tool.lti.tokens import AccessTokens, NoToken
 from lti_tool.models.engine import Database
+from lti_tool.services.columns import RESULT_SCOPE, SCORE_SCOPE
 from lti_tool.services.grades import Outcome, PlatformGrades, grade_status
 from lti_tool.services.keys import KeyBox, signing_key
 from lti_tool.services.observed import Observed, forget_tokens, observed

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lti_tool.logs import get_log
-from lti_tool.lti.ags_results import SCOPE as AGS_SCOPE
 from lti_tool.lti.claims import ASKED, DEEP_LINKING_REQUEST, RESOURCE_LINK_REQUEST, origin_of
 from lti_tool.lti.http import Answer, CallFailed, call
 from lti_tool.lti.keepable import is_keepable, kept
@@ -20,6 +19,7 @@ from lti_tool.lti.refusals import (
     RegistrationDeclined,
     RegistrationUnclear,
 )
+from lti_tool.services.columns import AGS_SCOPE
 from lti_tool.services.invites import Found
 from lti_tool.services.platforms import PRODUCTS, AddPlatform
 from lti_tool.services.registrations import is_shared_issuer

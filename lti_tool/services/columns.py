@@ -19,6 +19,7 @@ from lti_tool.words import N_
 
 AGS_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 LINE_ITEM_SCOPE, SCORE_SCOPE = AGS_SCOPE + "lineitem", AGS_SCOPE + "score"
+RESULT_SCOPE = AGS_SCOPE + "result.readonly"
 POINTS = 100
 """A whole number: Moodle takes no other, and no more (README 29); so does Open edX."""
 TAG = "completion"

@@ -10,13 +10,11 @@ from sqlalchemy.orm import Session
 from lti_tool.models import LineItem, ResourceLink
 from lti_tool.rules.grading import Terms
 from lti_tool.services.classroom import Classroom, Pupil, classroom
-from lti_tool.services.columns import SCORE_SCOPE
+from lti_tool.services.columns import RESULT_SCOPE, SCORE_SCOPE
 from lti_tool.services.grades import GradeLine, GradeState
 from lti_tool.services.grades.estimate import Backlog, backlog
 from lti_tool.services.grades.terms import terms_of, with_terms
 from lti_tool.services.visits import Visitor
-
-RESULT_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
 
 
 @dataclass(frozen=True, slots=True)

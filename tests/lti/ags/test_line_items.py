@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from lti_tool.lti.ags_results import SCOPE
 from lti_tool.lti.line_items import LINE_ITEM_TYPE, LINE_ITEMS_TYPE, LineItems
 from lti_tool.models import Lease, ServiceToken
 from lti_tool.models.engine import Database, insert_once
+from lti_tool.services.columns import AGS_SCOPE as SCOPE
 from lti_tool.services.columns import NoColumn, NotMade, Wanted
 from lti_tool.services.keys import KeyBox
 from tests.lti.ags.conftest import NOW, SECONDS, register
